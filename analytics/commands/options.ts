@@ -1,0 +1,61 @@
+// Options that several commands share: which data directory, and whose lake in it.
+
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import * as v from 'valibot';
+import { OrganisationName } from '../../sql/contract/roles.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
+import { type LakeLayout, lakeLayout } from '../lake/layout.ts';
+import { CommandFailure, UsageError } from './failure.ts';
+
+export const DEFAULT_DATA_DIR = 'data';
+
+export function dataOption(): Option {
+  return new Option('--data <dir>', 'folder that holds one lake per organisation')
+    .env('AI_SESSIONS_DATA')
+    .default(DEFAULT_DATA_DIR);
+}
+
+export function orgOption(): Option {
+  return new Option('--org <org>', 'organisation; may be left out when there is only one').env(
+    'AI_SESSIONS_ORG',
+  );
+}
+
+export function parseOrganisation(name: string): string {
+  const result = v.safeParse(OrganisationName, name);
+  if (!result.success) throw new UsageError(`--org ${result.issues[0].message}`);
+  return result.output;
+}
+
+/** The lake that the options name; without `--org` the only one there is. */
+export async function chooseLake(options: {
+  readonly data: string;
+  readonly org?: string | undefined;
+}): Promise<LakeLayout> {
+  const dataDir = resolve(options.data);
+  if (options.org !== undefined) return lakeLayout(dataDir, parseOrganisation(options.org));
+  const entries = await readdir(dataDir, { withFileTypes: true }).catch(ifMissing([]));
+  const organisations = entries
+    .filter((entry) => entry.isDirectory() && v.is(OrganisationName, entry.name))
+    .map((entry) => entry.name);
+  const [only, ...others] = organisations;
+  if (only === undefined) {
+    throw new CommandFailure(
+      `Cannot find a lake in ${options.data}: make one with "ai-sessions sample" or "ai-sessions ingest", or name another folder with --data`,
+    );
+  }
+  if (others.length > 0) {
+    throw new UsageError(`Name one of the organisations with --org: ${organisations.join(', ')}`);
+  }
+  return lakeLayout(dataDir, only);
+}
+
+const MAX_PORT = 65_535;
+
+export function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= MAX_PORT) return port;
+  throw new UsageError(`--port must be a number from 0 to ${MAX_PORT}: not "${text}"`);
+}

@@ -1,0 +1,89 @@
+// `serve`: the analytics service, until it is told to stop (SPEC 6).
+
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { JSONWebKeySet } from 'jose';
+import * as v from 'valibot';
+import { jsonLog } from '../http/log.ts';
+import { startService } from '../service.ts';
+import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { UsageError } from './failure.ts';
+import { dataOption, parsePort } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
+
+export const DEFAULT_ANALYTICS_PORT = 8788;
+
+const PublicKeys = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    keys: v.pipe(
+      v.array(
+        v.looseObject({
+          kty: v.literal('OKP'),
+          crv: v.literal('Ed25519'),
+          x: v.string(),
+          kid: v.string(),
+        }),
+      ),
+      v.minLength(1),
+    ),
+  }),
+);
+
+function parsePublicKeys(text: string): JSONWebKeySet {
+  const result = v.safeParse(PublicKeys, text);
+  if (!result.success) {
+    throw new UsageError(
+      'ASSERTION_PUBLIC_KEYS must be a JWK Set of Ed25519 public keys, each with a kid',
+    );
+  }
+  return result.output;
+}
+
+interface Options extends EngineOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicKeys: JSONWebKeySet;
+}
+
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('the analytics service that the edge worker asks')
+    .addOption(dataOption())
+    .addOption(new Option('--host <host>', 'address to listen on').env('HOST').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <port>', 'port to listen on')
+        .env('PORT')
+        .argParser(parsePort)
+        .default(DEFAULT_ANALYTICS_PORT),
+    )
+    .addOption(
+      new Option('--public-keys <json>', 'JWK Set with the edge’s public keys')
+        .env('ASSERTION_PUBLIC_KEYS')
+        .argParser(parsePublicKeys)
+        .makeOptionMandatory(),
+    );
+  return addEngineOptions(command).action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const service = await startService({
+    dataDir: resolve(options.data),
+    spoolDir: resolve(options.spool),
+    memoryLimit: options.memoryLimit,
+    maxTempDirectorySize: options.maxTempSize,
+    publicKeys: options.publicKeys,
+    host: options.host,
+    port: options.port,
+    now: () => new Date(),
+    log: jsonLog(
+      (line) => process.stderr.write(line),
+      () => new Date(),
+    ),
+  });
+  process.stderr.write(`The analytics service listens on ${service.url}\n`);
+  await stopSignal();
+  await service.close();
+}

@@ -1,0 +1,54 @@
+// Opens a DuckDB instance that can reach the named folders and nothing else, for good.
+// Knows no report and no organisation: whoever opens it names the folders.
+
+import { DuckDBInstance } from '@duckdb/node-api';
+
+export interface EngineSettings {
+  /** The only folders that SQL on this instance can read or write, injected SQL included. */
+  readonly directories: readonly string[];
+  /** Single files outside those folders, for inputs that a user names. */
+  readonly files?: readonly string[];
+  readonly threads: number;
+  readonly memoryLimit: string;
+  readonly tempDirectory: string;
+  readonly maxTempDirectorySize: string;
+}
+
+/** A value as a SQL string literal. */
+export function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function listLiteral(values: readonly string[]): string {
+  return `[${values.map(literal).join(', ')}]`;
+}
+
+/**
+ * A new in-memory instance, locked down. `prepare` runs SQL that must come before the lock, such as
+ * definitions of views over files.
+ */
+export async function openEngine(
+  settings: EngineSettings,
+  prepare: string = '',
+): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(settings.threads),
+    memory_limit: settings.memoryLimit,
+    temp_directory: settings.tempDirectory,
+    max_temp_directory_size: settings.maxTempDirectorySize,
+  });
+  const connection = await instance.connect();
+  try {
+    await connection.run(`
+      set TimeZone = 'UTC';
+      set allowed_directories = ${listLiteral([...settings.directories, settings.tempDirectory])};
+      set allowed_paths = ${listLiteral(settings.files ?? [])};
+      ${prepare};
+      set enable_external_access = false;
+      set lock_configuration = true;
+    `);
+  } finally {
+    connection.closeSync();
+  }
+  return instance;
+}

@@ -1,0 +1,38 @@
+// One cancellable statement on a connection of its own: DuckDB variables belong to a connection, so
+// parts of a Run that are rendered side by side cannot see each other's files.
+
+import type { DuckDBInstance, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+
+export interface Statement {
+  /** Run first, on the same connection. */
+  readonly setup: string;
+  readonly sql: string;
+  /** Named parameters; a name without a `$name` in the SQL is an error. */
+  readonly values: Record<string, DuckDBValue>;
+}
+
+/**
+ * Runs it to its end and reads the result. An abort interrupts DuckDB within some 20 ms and rejects
+ * with the signal's reason.
+ */
+export async function execute(
+  instance: DuckDBInstance,
+  { setup, sql, values }: Statement,
+  signal?: AbortSignal,
+): Promise<DuckDBResultReader> {
+  signal?.throwIfAborted();
+  const connection = await instance.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt);
+  try {
+    await connection.run(setup);
+    signal?.throwIfAborted();
+    return await connection.runAndReadAll(sql, values);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+  }
+}

@@ -1,0 +1,122 @@
+// The analytics service's HTTP side: an asserted request in, a Run's bytes or a problem out. Trusts
+// the assertion and nothing else, and decides again everything that the edge decided.
+
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
+import { REPORTS } from '../../sql/contract/report.ts';
+import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
+import { fileName, parseRun, resolveRun } from '../../sql/contract/run.ts';
+import type { Organisation } from '../lake/organisation.ts';
+import type { Spool } from '../runs/spool.ts';
+import { streamRun } from '../runs/stream.ts';
+import type { assertionVerifier } from './assertion.ts';
+import { responseBody } from './body.ts';
+import type { Log } from './log.ts';
+
+/** A Run with every filter full stays far below. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export interface Dependencies {
+  readonly verify: ReturnType<typeof assertionVerifier>;
+  readonly organisations: { get(name: string): Promise<Organisation> };
+  readonly spool: Spool;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+type Env = { Variables: { requestId: string; caller: Caller } };
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON is no Run: parseRun says what one looks like
+  }
+}
+
+function fail(problem: Problem): never {
+  throw new ProblemError(problem);
+}
+
+export function createApp({ verify, organisations, spool, now, log }: Dependencies): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+
+  app.use(async (c, next) => {
+    c.set('requestId', c.req.header('X-Request-Id') ?? randomUUID());
+    const { pathname, search } = new URL(c.req.url);
+    const verified = await verify(
+      {
+        authorization: c.req.header('Authorization'),
+        method: c.req.method,
+        path: pathname + search,
+        body: await c.req.text(),
+      },
+      now(),
+    );
+    if (!verified.ok) {
+      log({ event: 'refused', request: c.var.requestId, reason: verified.reason });
+      fail({ kind: 'unauthenticated', detail: 'Cannot verify who asks: go through the edge' });
+    }
+    if (!hasRole(verified.caller, REPORT_ROLES)) {
+      fail({ kind: 'forbidden', detail: `Cannot run reports: needs ${REPORT_ROLES.join(' or ')}` });
+    }
+    c.set('caller', verified.caller);
+    await next();
+  });
+
+  app.get('/organisation', async (c) => {
+    const organisation = await organisations.get(c.var.caller.organisation);
+    const { name, timezone, weekStart } = await organisation.settings();
+    return c.json({
+      organisation: organisation.layout.organisation,
+      name,
+      timezone,
+      weekStart,
+      dataThrough: await organisation.dataThrough(),
+    });
+  });
+
+  app.post('/download', async (c) => {
+    const { caller, requestId } = c.var;
+    const parsed = parseRun(parseJson(await c.req.text()));
+    if ('problem' in parsed) return problemResponse(parsed.problem);
+
+    const { report } = parsed.run;
+    const organisation = await organisations.get(caller.organisation);
+    const settings = await organisation.settings();
+    if (REPORTS[report].withMessages && !hasRole(caller, settings.messagesRoles)) {
+      const roles = settings.messagesRoles.join(' or ');
+      fail({ kind: 'forbidden', detail: `Cannot run reports with messages: needs ${roles}` });
+    }
+    const resolved = resolveRun(parsed.run, settings, now());
+    if (!resolved.ok) fail({ kind: 'invalid-run', faults: resolved.faults });
+
+    const abort = new AbortController();
+    const stream = await streamRun(organisation, spool, resolved.value, abort.signal);
+    const about = { request: requestId, organisation: caller.organisation, report };
+    const body = responseBody(stream.chunks, abort, (end, error) => {
+      log({ event: 'run', ...about, end, ...stream.progress(), error });
+    });
+    return c.body(body, 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${fileName(resolved.value)}"`,
+      'Cache-Control': 'private, no-store',
+    });
+  });
+
+  app.notFound(() => problemResponse({ kind: 'not-found' }));
+
+  app.onError((error, c) => {
+    if (error instanceof ProblemError) return problemResponse(error.problem);
+    log({ event: 'error', request: c.var.requestId, error });
+    return problemResponse({ kind: 'run-failed' });
+  });
+
+  return app;
+}

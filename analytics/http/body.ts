@@ -1,0 +1,31 @@
+// A Run's chunks as the body of a response. A failure breaks the transfer, so that half a report
+// never looks whole; a client that goes away stops the Run.
+
+/** Pulls a chunk only when the client takes one; `onEnd` is told how it ended, once. */
+export function responseBody(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  abort: AbortController,
+  onEnd: (end: 'complete' | 'cancelled' | 'failed', error?: unknown) => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await chunks.next();
+          if (!next.done) return controller.enqueue(next.value);
+          controller.close();
+          onEnd('complete');
+        } catch (error) {
+          controller.error(new Error('The Run broke off'));
+          onEnd(abort.signal.aborted ? 'cancelled' : 'failed', error);
+        }
+      },
+      async cancel() {
+        abort.abort();
+        await chunks.return();
+        onEnd('cancelled');
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}

@@ -1,0 +1,18 @@
+// The service's log: one JSON object a line on standard error. Of an error it keeps the class only:
+// DuckDB quotes values in its messages, and values may be message text (an operator who needs more
+// repeats the Run with `ai-sessions run`).
+
+export type Log = (entry: { readonly event: string; readonly [name: string]: unknown }) => void;
+
+function errorClass(error: Error): string {
+  // DuckDB's errors are plain Errors that name their class first: "Conversion Error: …".
+  return /^([A-Z][A-Za-z ]* Error): /.exec(error.message)?.[1] ?? error.name;
+}
+
+export function jsonLog(write: (line: string) => void, now: () => Date): Log {
+  return (entry) => {
+    const { error, ...rest } = entry;
+    const class_ = error instanceof Error ? { error: errorClass(error) } : {};
+    write(`${JSON.stringify({ time: now().toISOString(), ...rest, ...class_ })}\n`);
+  };
+}

@@ -1,0 +1,7 @@
+/** For `.catch`: turns "no such file" into a value, and leaves every other failure one. */
+export function ifMissing<Value>(value: Value): (error: NodeJS.ErrnoException) => Value {
+  return (error) => {
+    if (error.code === 'ENOENT') return value;
+    throw error;
+  };
+}

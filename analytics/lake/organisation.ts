@@ -1,0 +1,81 @@
+// One organisation's lake, opened: what it says of itself, and a DuckDB instance of its own that can reach
+// this lake and the spool, and nothing else (DESIGN 3).
+
+import { stat } from 'node:fs/promises';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { ProblemError } from '../../sql/contract/problem.ts';
+import { readDefinitions } from '../engine/definitions.ts';
+import { literal, openEngine } from '../engine/open.ts';
+import { execute } from '../engine/statement.ts';
+import { type FileVersion, fileVersion, listDays } from './days.ts';
+import { ifMissing } from './ifMissing.ts';
+import type { LakeLayout } from './layout.ts';
+import { type OrganisationSettings, readLakeState, readSettings } from './settings.ts';
+
+export interface Organisation {
+  readonly layout: LakeLayout;
+  readonly instance: DuckDBInstance;
+  /** org.json as it is now. */
+  settings(): Promise<OrganisationSettings>;
+  /** The watermark of SPEC 2, or the largest created_at; undefined for an empty lake. */
+  dataThrough(): Promise<string | undefined>;
+  mergeFiles(): Promise<FileVersion[]>;
+  close(): void;
+}
+
+export interface EngineLimits {
+  readonly spoolDirectory: string;
+  readonly memoryLimit: string;
+  readonly maxTempDirectorySize: string;
+}
+
+/**
+ * One statement is rendered by the one thread that calls it, so several run side by side, each in
+ * the order of its files and in little memory.
+ */
+const THREADS_PER_STATEMENT = 1;
+
+async function largestCreatedAt(
+  layout: LakeLayout,
+  instance: DuckDBInstance,
+): Promise<string | undefined> {
+  const newest = (await listDays(layout, '0000', '9999')).at(-1);
+  if (newest === undefined) return undefined;
+  const reader = await execute(instance, {
+    setup: '',
+    sql: 'select max(s.created_at)::varchar from read_parquet($file::varchar) as s',
+    values: { file: newest.sessions.path },
+  });
+  return reader.getRows()[0]?.[0]?.toString();
+}
+
+/** Opens the lake; a lake that is not there is the problem `unknown-organisation`. */
+export async function openOrganisation(
+  layout: LakeLayout,
+  limits: EngineLimits,
+): Promise<Organisation> {
+  const folder = await stat(layout.root).catch(ifMissing(undefined));
+  if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
+  const instance = await openEngine(
+    {
+      directories: [layout.root, limits.spoolDirectory],
+      threads: THREADS_PER_STATEMENT,
+      memoryLimit: limits.memoryLimit,
+      tempDirectory: limits.spoolDirectory,
+      maxTempDirectorySize: limits.maxTempDirectorySize,
+    },
+    `set variable lake = ${literal(layout.root)};\n${await readDefinitions()}`,
+  );
+  return {
+    layout,
+    instance,
+    settings: () => readSettings(layout),
+    dataThrough: async () =>
+      (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, instance)),
+    mergeFiles: async () => {
+      const merges = await fileVersion(layout.mergesFile);
+      return merges === undefined ? [] : [merges];
+    },
+    close: () => instance.closeSync(),
+  };
+}

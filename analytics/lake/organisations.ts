@@ -1,0 +1,34 @@
+// The organisations of one data directory, each opened once, when first asked for. The name decides
+// the folder, so it is checked here again, whoever asks.
+
+import * as v from 'valibot';
+import { ProblemError } from '../../sql/contract/problem.ts';
+import { OrganisationName } from '../../sql/contract/roles.ts';
+import { lakeLayout } from './layout.ts';
+import { type EngineLimits, type Organisation, openOrganisation } from './organisation.ts';
+
+export interface Organisations {
+  /** A name without a lake is the problem `unknown-organisation`. */
+  get(name: string): Promise<Organisation>;
+  close(): Promise<void>;
+}
+
+export function openOrganisations(dataDir: string, limits: EngineLimits): Organisations {
+  const opened = new Map<string, Promise<Organisation>>();
+  return {
+    async get(name) {
+      if (!v.is(OrganisationName, name)) throw new ProblemError({ kind: 'unknown-organisation' });
+      const known = opened.get(name);
+      if (known !== undefined) return known;
+      const opening = openOrganisation(lakeLayout(dataDir, name), limits);
+      opened.set(name, opening);
+      opening.catch(() => opened.delete(name)); // the lake may be there next time
+      return opening;
+    },
+    async close() {
+      const settled = await Promise.allSettled(opened.values());
+      opened.clear();
+      for (const each of settled) if (each.status === 'fulfilled') each.value.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// What an organisation's org.json and lake.json say (SPEC 2), checked, with the defaults filled in.
+
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { TimeZone, WEEK_STARTS } from '../../sql/contract/parameters.ts';
+import { REPORT_ROLES } from '../../sql/contract/roles.ts';
+import { ifMissing } from './ifMissing.ts';
+import type { LakeLayout } from './layout.ts';
+
+const OrganisationSettings = v.object({
+  name: v.optional(v.string()),
+  timezone: v.optional(TimeZone, 'UTC'),
+  weekStart: v.optional(v.picklist(WEEK_STARTS), 'monday'),
+  conversationLink: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (template) => template.split('{conversationId}').length === 2,
+        'must contain {conversationId} once',
+      ),
+    ),
+  ),
+  messagesRoles: v.optional(v.array(v.string()), [...REPORT_ROLES]),
+});
+
+/** Kept as the text that was written: a JavaScript Date would lose its microseconds. */
+const Instant = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 instant with an offset'));
+
+const LakeState = v.object({
+  schemaVersion: v.optional(v.literal(1), 1),
+  dataThrough: v.optional(Instant),
+  ingestedAt: v.optional(Instant),
+  sessions: v.optional(v.number()),
+  transcripts: v.optional(v.number()),
+});
+
+type Written = v.InferOutput<typeof OrganisationSettings>;
+
+/** org.json with nothing left open. */
+export interface OrganisationSettings extends Written {
+  readonly name: string;
+  readonly conversationLink: string;
+}
+
+export type LakeState = v.InferOutput<typeof LakeState>;
+
+async function readJson<Schema extends v.GenericSchema>(
+  file: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  const text = await readFile(file, 'utf8').catch(ifMissing('{}'));
+  const result = v.safeParse(schema, JSON.parse(text));
+  if (!result.success) {
+    const faults = result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+    throw new Error(`Cannot read ${file}: ${faults.join('; ')}`);
+  }
+  return result.output;
+}
+
+/** org.json, or its defaults when there is none. */
+export async function readSettings(layout: LakeLayout): Promise<OrganisationSettings> {
+  const settings = await readJson(layout.settingsFile, OrganisationSettings);
+  return {
+    ...settings,
+    name: settings.name ?? layout.organisation,
+    conversationLink:
+      settings.conversationLink ??
+      `https://${layout.organisation}.gladly.com/conversations/{conversationId}`,
+  };
+}
+
+/** lake.json, or an empty state when there is none. */
+export function readLakeState(layout: LakeLayout): Promise<LakeState> {
+  return readJson(layout.stateFile, LakeState);
+}

@@ -1,0 +1,63 @@
+// What a Run will read, settled once at its start (SPEC 3.2): the days, their file versions, the
+// watermark, and the segments. Renders nothing.
+
+import { addDays } from '../../sql/contract/localDate.ts';
+import { REPORTS } from '../../sql/contract/report.ts';
+import type { ResolvedRun } from '../../sql/contract/run.ts';
+import { countRows, type Day, type FileVersion, listDays } from '../lake/days.ts';
+import type { Organisation } from '../lake/organisation.ts';
+import { segmentBlocks } from './segments.ts';
+
+/** A part of a Run: some UTC days' sessions. */
+export interface Segment {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly rows: number;
+  /** Its own days and the look-ahead day, in order. */
+  readonly sessionFiles: readonly FileVersion[];
+  readonly transcriptFiles: readonly FileVersion[];
+  readonly mergeFiles: readonly FileVersion[];
+}
+
+export interface RunPlan {
+  readonly run: ResolvedRun;
+  /** Every session created before this instant is in the lake; undefined for an empty lake. */
+  readonly dataThrough: string | undefined;
+  readonly conversationLink: string;
+  readonly segments: readonly Segment[];
+}
+
+/** No zone is a whole day away from UTC, so these UTC days hold every session of the range. */
+function utcDays({ from, to }: ResolvedRun['parameters']): { first: string; last: string } {
+  return { first: addDays(from, -1), last: addDays(to, 1) };
+}
+
+export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
+  const { layout, instance } = organisation;
+  const { first, last } = utcDays(run.parameters);
+  const withLookAhead = await listDays(layout, first, addDays(last, 1));
+  const days = withLookAhead.filter(({ day }) => day <= last);
+  const counts = await countRows(instance, days);
+  const rowsOf = (day: Day, index: number) => ({ day: day.day, rows: counts[index] ?? 0 });
+  const merges = await organisation.mergeFiles();
+
+  const segments = segmentBlocks(first, last, days.map(rowsOf)).map((block): Segment => {
+    const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
+    const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
+    return {
+      ...block,
+      sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
+      transcriptFiles: REPORTS[run.report].withMessages
+        ? own.flatMap(({ transcripts }) => transcripts ?? [])
+        : [],
+      mergeFiles: merges,
+    };
+  });
+
+  return {
+    run,
+    dataThrough: await organisation.dataThrough(),
+    conversationLink: (await organisation.settings()).conversationLink,
+    segments,
+  };
+}

@@ -1,0 +1,70 @@
+// The analytics service, put together: lakes, spool, keys and HTTP. Reads no environment.
+
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { JSONWebKeySet } from 'jose';
+import { CommandFailure } from './commands/failure.ts';
+import { createApp } from './http/app.ts';
+import { assertionVerifier } from './http/assertion.ts';
+import type { Log } from './http/log.ts';
+import { openOrganisations } from './lake/organisations.ts';
+import { openSpool } from './runs/spool.ts';
+
+export interface ServiceSettings {
+  readonly dataDir: string;
+  readonly spoolDir: string;
+  readonly memoryLimit: string;
+  readonly maxTempDirectorySize: string;
+  /** The edge's public keys. */
+  readonly publicKeys: JSONWebKeySet;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+export interface Service {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens, or fails with a sentence that says how to choose another port. */
+export async function startService(settings: ServiceSettings): Promise<Service> {
+  const { dataDir, memoryLimit, maxTempDirectorySize, host, port, now, log } = settings;
+  const spool = await openSpool(settings.spoolDir);
+  const organisations = openOrganisations(dataDir, {
+    spoolDirectory: spool.directory,
+    memoryLimit,
+    maxTempDirectorySize,
+  });
+  const verify = assertionVerifier(settings.publicKeys);
+  const app = createApp({ verify, organisations, spool, now, log });
+
+  const release = async () => {
+    await organisations.close();
+    await spool.close();
+  };
+
+  const listening = Promise.withResolvers<AddressInfo>();
+  const server = serve({ fetch: app.fetch, hostname: host, port }, listening.resolve);
+  server.once('error', listening.reject);
+  try {
+    const address = await listening.promise;
+    return {
+      url: `http://${host}:${address.port}`,
+      close: async () => {
+        const closed = new Promise((resolve) => server.close(resolve));
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        await closed;
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new CommandFailure(
+      `Cannot listen on ${host}:${port}: the port is taken; choose another with --port`,
+    );
+  }
+}

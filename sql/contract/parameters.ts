@@ -1,0 +1,172 @@
+// The parameters of a Run (SPEC 3.6): one valibot schema for a query string and for JSON.
+// Knows no defaults that depend on an organisation, the clock or the data: see resolve.ts.
+
+import * as v from 'valibot';
+import { addYears, LocalDate } from './localDate.ts';
+import type { Fault } from './problem.ts';
+import { REPORTS, type ReportName } from './report.ts';
+
+export const GROUPINGS = ['none', 'day', 'week', 'month', 'quarter', 'year'] as const;
+export const WEEK_STARTS = ['monday', 'sunday'] as const;
+export const OUTCOMES = [
+  'no_response',
+  'handed_off',
+  'resolved',
+  'in_progress',
+  'unresolved',
+] as const;
+
+export type Grouping = (typeof GROUPINGS)[number];
+export type WeekStart = (typeof WEEK_STARTS)[number];
+
+export const MAX_RANGE_YEARS = 5;
+const MAX_FILTER_VALUES = 100;
+const MAX_FILTER_VALUE_LENGTH = 200;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone);
+  } catch {
+    return false; // Intl's only way to say no
+  }
+}
+
+/** An IANA zone name. Offsets like `+01:00`, which newer Intl accepts, are not names. */
+export const TimeZone = v.pipe(
+  v.string('must be an IANA time zone, like America/Los_Angeles'),
+  v.check(
+    (name) => /^[A-Za-z]/.test(name) && isTimeZone(name),
+    'must be an IANA time zone, like America/Los_Angeles',
+  ),
+);
+
+function oneOf<const Options extends readonly string[]>(options: Options) {
+  return v.picklist(options, `must be one of ${options.join(', ')}`);
+}
+
+const Flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
+  v.transform((flag) => flag === true || flag === 'true'),
+);
+
+/** Any of the values; sorted and without repeats, so that equal filters are equal Runs. */
+function anyOf<Value extends v.GenericSchema<string, string>>(value: Value) {
+  return v.pipe(
+    v.array(value, 'must be a list of values'),
+    v.minLength(1, 'must name at least one value'),
+    v.maxLength(MAX_FILTER_VALUES, `must name at most ${MAX_FILTER_VALUES} values`),
+    v.transform((values) => [...new Set(values)].toSorted()),
+  );
+}
+
+const FilterText = v.pipe(
+  v.string('must be text'),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(MAX_FILTER_VALUE_LENGTH, `must have at most ${MAX_FILTER_VALUE_LENGTH} characters`),
+);
+
+const entries = {
+  from: v.optional(LocalDate),
+  to: v.optional(LocalDate),
+  timezone: v.optional(TimeZone),
+  grouping: v.optional(oneOf(GROUPINGS), 'none'),
+  weekStart: v.optional(oneOf(WEEK_STARTS)),
+  channel: v.optional(anyOf(FilterText)),
+  agent: v.optional(anyOf(FilterText)),
+  guide: v.optional(anyOf(FilterText)),
+  outcome: v.optional(anyOf(oneOf(OUTCOMES))),
+  handoffCategory: v.optional(anyOf(FilterText)),
+  handoffSubcategory: v.optional(anyOf(FilterText)),
+  customerId: v.optional(anyOf(FilterText)),
+  conversationId: v.optional(anyOf(FilterText)),
+  sessionId: v.optional(anyOf(FilterText)),
+  recontacted: v.optional(oneOf(['true', 'false', 'pending'])),
+  columns: v.optional(oneOf(['standard', 'extended']), 'standard'),
+  messages: v.optional(oneOf(['text', 'json'])),
+  dates: v.optional(oneOf(['local', 'iso']), 'local'),
+  format: v.optional(oneOf(['csv']), 'csv'),
+  excel: v.optional(Flag, false),
+  formulaGuard: v.optional(Flag, true),
+};
+
+const Parameters = v.object(entries);
+
+export type RunParameters = v.InferOutput<typeof Parameters>;
+export type ParameterName = keyof typeof entries;
+
+export const PARAMETER_NAMES = Object.keys(entries) as ParameterName[];
+
+/** Parameters that may be given several times in a query string. */
+export const REPEATABLE: ReadonlySet<string> = new Set<ParameterName>([
+  'channel',
+  'agent',
+  'guide',
+  'outcome',
+  'handoffCategory',
+  'handoffSubcategory',
+  'customerId',
+  'conversationId',
+  'sessionId',
+]);
+
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** What is wrong with a range of two dates, if anything. */
+export function rangeFaults(from: string, to: string): Fault[] {
+  if (from > to) {
+    return [{ parameter: 'from', detail: `must not be after to: ${from} is after ${to}` }];
+  }
+  if (to >= addYears(from, MAX_RANGE_YEARS)) {
+    return [{ parameter: 'to', detail: `must be at most ${MAX_RANGE_YEARS} years after from` }];
+  }
+  return [];
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): Fault {
+  return { parameter: v.getDotPath(issue)?.split('.')[0] ?? 'parameters', detail: issue.message };
+}
+
+function unknownFaults(input: object): Fault[] {
+  const detail = `is not a parameter: the parameters are ${PARAMETER_NAMES.join(', ')}`;
+  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(entries, name));
+  return unknown.map((parameter) => ({ parameter, detail }));
+}
+
+/** Parameters given as an object, as in JSON; names every fault at once. */
+export function parseParameters(
+  report: ReportName,
+  input: Readonly<Record<string, unknown>>,
+): Parsed<RunParameters> {
+  const result = v.safeParse(Parameters, input, { abortPipeEarly: true });
+  const faults = [...(result.issues ?? []).map(faultOf), ...unknownFaults(input)];
+  const value = result.typed ? result.output : undefined;
+  if (value?.from !== undefined && value.to !== undefined) {
+    faults.push(...rangeFaults(value.from, value.to));
+  }
+  if (value?.messages !== undefined && !REPORTS[report].withMessages) {
+    faults.push({ parameter: 'messages', detail: 'belongs to reports with messages only' });
+  }
+  return faults.length > 0 || value === undefined ? { ok: false, faults } : { ok: true, value };
+}
+
+/** Parameters given as name and value pairs, as in a query string. */
+export function parseQuery(
+  report: ReportName,
+  query: Iterable<readonly [string, string]>,
+): Parsed<RunParameters> {
+  const input: Record<string, unknown> = Object.create(null);
+  const repeated = new Set<string>();
+  for (const [name, value] of query) {
+    const earlier = input[name];
+    if (Array.isArray(earlier)) earlier.push(value);
+    else if (REPEATABLE.has(name)) input[name] = [value];
+    else if (earlier === undefined) input[name] = value;
+    else repeated.add(name);
+  }
+  const parsed = parseParameters(report, input);
+  const faults = parsed.ok ? [] : [...parsed.faults];
+  for (const parameter of repeated) faults.push({ parameter, detail: 'must be given only once' });
+  return faults.length > 0 ? { ok: false, faults } : parsed;
+}

@@ -1,0 +1,133 @@
+// Every expected failure as one union, and its one mapping to RFC 9457 (SPEC 4).
+// Pure data: both services answer with it, neither adds a shape of its own.
+
+/** One fault of a request: which parameter, and what would be right. */
+export interface Fault {
+  readonly parameter: string;
+  readonly detail: string;
+}
+
+export type Problem =
+  | { readonly kind: 'invalid-run'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'unknown-report'; readonly known: readonly string[] }
+  | { readonly kind: 'unauthenticated'; readonly detail: string }
+  | { readonly kind: 'forbidden'; readonly detail: string }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'method-not-allowed'; readonly allow: readonly string[] }
+  | { readonly kind: 'unknown-organisation' }
+  | { readonly kind: 'analytics-unavailable' }
+  | { readonly kind: 'identity-unavailable' }
+  | { readonly kind: 'misconfigured' }
+  | { readonly kind: 'run-failed' }
+  | { readonly kind: 'internal' };
+
+/** RFC 9457 problem details; `errors` names every fault of an invalid Run at once. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+}
+
+/** Types are stable names, resolvable nowhere on purpose (RFC 9457, section 3.1.1). */
+const TYPE_PREFIX = 'urn:ai-sessions:problem:';
+
+interface Shape {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+function shapeOf(problem: Problem): Shape {
+  switch (problem.kind) {
+    case 'invalid-run':
+      return {
+        status: 400,
+        title: 'The Run is not valid',
+        detail: problem.faults.map((fault) => `${fault.parameter}: ${fault.detail}`).join('; '),
+      };
+    case 'unknown-report':
+      return {
+        status: 404,
+        title: 'No such report',
+        detail: `Cannot find the report: the reports are ${problem.known.join(', ')}`,
+      };
+    case 'unauthenticated':
+      return { status: 401, title: 'Not signed in', detail: problem.detail };
+    case 'forbidden':
+      return { status: 403, title: 'Not permitted', detail: problem.detail };
+    case 'not-found':
+      return { status: 404, title: 'Not found', detail: 'Cannot find anything at this address' };
+    case 'method-not-allowed':
+      return {
+        status: 405,
+        title: 'Method not allowed',
+        detail: `Cannot use this method here: use ${problem.allow.join(' or ')}`,
+      };
+    case 'unknown-organisation':
+      return {
+        status: 404,
+        title: 'No data',
+        detail: 'Cannot find any data for your organisation',
+      };
+    case 'analytics-unavailable':
+      return {
+        status: 503,
+        title: 'Analytics unavailable',
+        detail: 'Cannot reach the analytics service: try again shortly',
+      };
+    case 'identity-unavailable':
+      return {
+        status: 503,
+        title: 'Identity unavailable',
+        detail: 'Cannot reach the service that vouches for you: try again shortly',
+      };
+    case 'misconfigured':
+      return {
+        status: 500,
+        title: 'Not configured',
+        detail: 'Cannot serve requests: the operator finds the reason in the log',
+      };
+    case 'run-failed':
+      return {
+        status: 500,
+        title: 'The Run failed',
+        detail: 'Cannot complete the Run: the operator finds the reason in the log',
+      };
+    case 'internal':
+      return { status: 500, title: 'Internal error', detail: 'Cannot complete the request' };
+  }
+}
+
+/** The problem as an RFC 9457 document. */
+export function problemDocument(problem: Problem): ProblemDocument {
+  const document = { type: TYPE_PREFIX + problem.kind, ...shapeOf(problem) };
+  return problem.kind === 'invalid-run' ? { ...document, errors: problem.faults } : document;
+}
+
+/** The problem as an HTTP response, never cached. */
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+  const document = problemDocument(problem);
+  return new Response(`${JSON.stringify(document)}\n`, {
+    status: document.status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      ...(problem.kind === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+      ...(problem.kind === 'method-not-allowed' ? { Allow: problem.allow.join(', ') } : {}),
+      ...headers,
+    },
+  });
+}
+
+/** Carries a problem out of a depth where nothing can answer; turned into HTTP in one place. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problemDocument(problem).detail);
+    this.name = 'ProblemError';
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,86 @@
+// A Run as asked for, and as it is carried out once the organisation's defaults and the clock
+// have been read, once (SPEC 3.2, 3.6). Takes both as arguments, reads neither.
+
+import * as v from 'valibot';
+import { addDays, localDateOf } from './localDate.ts';
+import {
+  type Parsed,
+  parseParameters,
+  type RunParameters,
+  rangeFaults,
+  type WeekStart,
+} from './parameters.ts';
+import type { Problem } from './problem.ts';
+import { isReportName, REPORT_NAMES, REPORTS, type ReportName } from './report.ts';
+
+/** What a caller asks for. */
+export interface Run {
+  readonly report: ReportName;
+  readonly parameters: RunParameters;
+}
+
+/** The same with nothing left open. */
+export interface ResolvedRun {
+  readonly report: ReportName;
+  readonly parameters: RunParameters & {
+    readonly from: string;
+    readonly to: string;
+    readonly timezone: string;
+    readonly weekStart: WeekStart;
+  };
+}
+
+const DEFAULT_RANGE_DAYS = 30;
+
+const RunShape = v.object({ report: v.string(), parameters: v.record(v.string(), v.unknown()) });
+
+/** A Run that arrives as JSON: parsed with the very schema that the query string is parsed with. */
+export function parseRun(input: unknown): { run: Run } | { problem: Problem } {
+  const shape = v.safeParse(RunShape, input);
+  if (!shape.success) {
+    const fault = { parameter: 'body', detail: 'must be an object with report and parameters' };
+    return { problem: { kind: 'invalid-run', faults: [fault] } };
+  }
+  const { report } = shape.output;
+  if (!isReportName(report)) {
+    return { problem: { kind: 'unknown-report', known: REPORT_NAMES } };
+  }
+  const parsed = parseParameters(report, shape.output.parameters);
+  return parsed.ok
+    ? { run: { report, parameters: parsed.value } }
+    : { problem: { kind: 'invalid-run', faults: parsed.faults } };
+}
+
+/** Fills in what the organisation and the clock decide: by default the last 30 full days. */
+export function resolveRun(
+  run: Run,
+  defaults: { readonly timezone: string; readonly weekStart: WeekStart },
+  now: Date,
+): Parsed<ResolvedRun> {
+  const timezone = run.parameters.timezone ?? defaults.timezone;
+  const to = run.parameters.to ?? addDays(localDateOf(now, timezone), -1);
+  const from = run.parameters.from ?? addDays(to, 1 - DEFAULT_RANGE_DAYS);
+  const faults = rangeFaults(from, to);
+  if (faults.length > 0) return { ok: false, faults };
+  const weekStart = run.parameters.weekStart ?? defaults.weekStart;
+  return {
+    ok: true,
+    value: { report: run.report, parameters: { ...run.parameters, from, to, timezone, weekStart } },
+  };
+}
+
+const GROUPING_SUFFIX = {
+  none: '',
+  day: '-Daily',
+  week: '-Weekly',
+  month: '-Monthly',
+  quarter: '-Quarterly',
+  year: '-Yearly',
+} as const;
+
+/** The download's name, like `GladlyAISessionsDetailReport-20260701-20260731-Weekly.csv` (SPEC 4). */
+export function fileName({ report, parameters }: ResolvedRun): string {
+  const dates = [parameters.from, parameters.to].map((date) => date.replaceAll('-', ''));
+  const stem = [REPORTS[report].metricSet, ...dates].join('-');
+  return `${stem}${GROUPING_SUFFIX[parameters.grouping]}.${parameters.format}`;
+}

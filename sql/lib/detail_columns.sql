@@ -1,0 +1,16 @@
+-- Which cells a detail report shows (SPEC 3.1): one Created column, under the
+-- header that the bucket asks for; the extended ones when asked for. A name
+-- without a capital is no header but a column to sort or join by.
+-- Use: select columns(lambda name: shown_in_detail(name, bucket, columns)).
+-- columns: standard | extended.
+create or replace macro shown_in_detail(name, bucket, columns) as
+  case
+    when name = lower(name) then false
+    when starts_with(name, 'Created ') then name = created_header(bucket)
+    when name in (
+      'Outcome', 'Recontact Status', 'Next Session ID',
+      'Hours To Next Session', 'Ended At', 'Updated At'
+    )
+    then columns = 'extended'
+    else true
+  end;

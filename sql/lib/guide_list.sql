@@ -1,0 +1,21 @@
+-- Guide names as one cell that can be taken apart again (SPEC 3.1): joined by
+-- `, `; a name with a comma or a double quote stands in double quotes.
+create or replace macro needs_quotes(guide) as
+  contains(guide, ',') or contains(guide, '"');
+
+create or replace macro guide_list(guides) as
+  case
+    when needs_quotes(array_to_string(guides, ' ')) then
+      array_to_string(
+        list_transform(
+          guides,
+          lambda guide: case
+            when needs_quotes(guide)
+            then '"' || replace(guide, '"', '""') || '"'
+            else guide
+          end
+        ),
+        ', '
+      )
+    else array_to_string(guides, ', ')
+  end;

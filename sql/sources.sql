@@ -1,0 +1,130 @@
+-- The lake as views (SPEC 2). The only SQL that names files.
+--
+-- Variables, so that views stay the same while the files behind them change:
+--   lake              folder of one organisation
+--   session_files     day files, in the order of their days
+--   transcript_files  likewise
+--   merge_files       none or one
+--   timezone, week_start, conversation_link, data_through
+--                     the organisation's settings and the watermark: what a
+--                     macro takes when it is not told otherwise
+-- Whoever runs a part of a report narrows session_files and transcript_files to
+-- the days it reads: then the cost follows the range, not the lake.
+
+set variable lake = coalesce(getvariable('lake'), 'data/acme');
+
+set variable session_files = (
+  select list(file order by file)
+  from glob(getvariable('lake') || '/sessions/day=*/sessions.parquet')
+);
+
+set variable transcript_files = (
+  select list(file order by file)
+  from glob(getvariable('lake') || '/transcripts/day=*/transcripts.parquet')
+);
+
+set variable merge_files = (
+  select list(file)
+  from glob(getvariable('lake') || '/customer_merges/customer_merges.parquet')
+);
+
+-- read_parquet refuses an empty list, so a view over no files is spelled out.
+
+-- grain: one row per AI session
+create or replace view sessions as
+from query(
+  case when len(getvariable('session_files')) > 0
+  then '
+    select
+      session_id, customer_id, conversation_id, channel, gladly_agent,
+      guides_used, created_at, ended_at, was_responded_to, was_handed_off,
+      was_resolved, handoff_category, handoff_subcategory, session_summary,
+      handoff_reason, transfer_rationale, updated_at, day
+    from read_parquet(
+      getvariable(''session_files''),
+      hive_partitioning = true, hive_types = {day: date}
+    )'
+  else '
+    select
+      null::varchar as session_id, null::varchar as customer_id,
+      null::varchar as conversation_id, null::varchar as channel,
+      null::varchar as gladly_agent, null::varchar[] as guides_used,
+      null::timestamptz as created_at, null::timestamptz as ended_at,
+      null::boolean as was_responded_to, null::boolean as was_handed_off,
+      null::boolean as was_resolved, null::varchar as handoff_category,
+      null::varchar as handoff_subcategory, null::varchar as session_summary,
+      null::varchar as handoff_reason, null::varchar as transfer_rationale,
+      null::timestamptz as updated_at, null::date as day
+    where false'
+  end
+);
+
+-- grain: one row per AI session that has messages
+create or replace view transcripts as
+from query(
+  case when len(getvariable('transcript_files')) > 0
+  then '
+    select session_id, created_at, messages, day
+    from read_parquet(
+      getvariable(''transcript_files''),
+      hive_partitioning = true, hive_types = {day: date}
+    )'
+  else '
+    select
+      null::varchar as session_id, null::timestamptz as created_at,
+      null::struct(
+        message_id varchar, sent_at timestamptz, author varchar, "text" varchar
+      )[] as messages,
+      null::date as day
+    where false'
+  end
+);
+
+-- grain: one row per customer id that was merged into another; no chains
+create or replace view customer_merges as
+from query(
+  case when len(getvariable('merge_files')) > 0
+  then '
+    select from_customer_id, to_customer_id
+    from read_parquet(getvariable(''merge_files''))'
+  else '
+    select
+      null::varchar as from_customer_id, null::varchar as to_customer_id
+    where false'
+  end
+);
+
+-- The [n] makes each name a pattern: a pattern may find nothing, a name may not.
+set variable org_settings = (
+  select coalesce(max(content), '{}')::json
+  from read_text(getvariable('lake') || '/org.jso[n]')
+);
+
+set variable lake_state = (
+  select coalesce(max(content), '{}')::json
+  from read_text(getvariable('lake') || '/lake.jso[n]')
+);
+
+set variable timezone
+  = coalesce(getvariable('org_settings') ->> 'timezone', 'UTC');
+
+set variable week_start
+  = coalesce(getvariable('org_settings') ->> 'weekStart', 'monday');
+
+set variable conversation_link = coalesce(
+  getvariable('org_settings') ->> 'conversationLink',
+  'https://' || parse_filename(getvariable('lake'))
+    || '.gladly.com/conversations/{conversationId}'
+);
+
+-- The newest session lies in the newest day.
+set variable data_through = (
+  select coalesce(
+    (getvariable('lake_state') ->> 'dataThrough')::timestamptz,
+    max(s.created_at)
+  )
+  from sessions as s
+  where s.day = regexp_extract(
+    getvariable('session_files')[-1], 'day=(\d{4}-\d{2}-\d{2})', 1
+  )::date
+);

@@ -1,0 +1,95 @@
+// An edge without a network: a fetch that records what would be sent upstream, a clock that stands
+// still, and real keys.
+
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { createApp } from '../../worker/app.ts';
+import type { Bindings } from '../../worker/env.ts';
+
+export const NOW = new Date('2026-08-01T12:00:00Z');
+export const NOW_SECONDS = NOW.getTime() / 1000;
+
+const signing = await generateKeyPair('EdDSA', { extractable: true });
+const kid = 'edge-2026';
+export const ASSERTION_KEY = { kid, publicKey: signing.publicKey };
+
+export const SECRET = 'a secret of these tests: long enough for HS512, which wants 64 bytes';
+
+const ISSUER = 'https://issuer.example';
+const AUDIENCE = 'ai-sessions';
+
+export const BINDINGS: Bindings = {
+  ANALYTICS_URL: 'http://analytics.internal:8790/',
+  ASSERTION_PRIVATE_KEY: JSON.stringify({ ...(await exportJWK(signing.privateKey)), kid }),
+  JWT_SECRET: SECRET,
+  JWT_ISSUER: ISSUER,
+  JWT_AUDIENCE: AUDIENCE,
+};
+
+export const DEVELOPER = { subject: 'dev@acme.example', organisation: 'acme', roles: ['analyst'] };
+
+/** The claims of a good token of Acme's analyst Ana. */
+export const CLAIMS = {
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'ana@acme.example',
+  org: 'acme',
+  roles: ['analyst'],
+  exp: NOW_SECONDS + 300,
+} satisfies JWTPayload;
+
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** A signed token: the good one, with some claims changed or (undefined) left out. */
+export function token(changes: Changes = {}): Promise<string> {
+  const claims: JWTPayload = JSON.parse(JSON.stringify({ ...CLAIMS, ...changes }));
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET));
+}
+
+export interface Call {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+const csv = () =>
+  new Response('Session ID\n', { headers: { 'Content-Type': 'text/csv; charset=utf-8' } });
+
+export interface Edge {
+  /** Asks the edge, with Ana's token unless other headers are given. */
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Every request that went upstream. */
+  readonly calls: readonly Call[];
+  /** The operator's log. */
+  readonly lines: readonly string[];
+}
+
+export function edge(
+  upstream: (call: Call) => Response | Promise<Response> = csv,
+  bindings: object = BINDINGS,
+): Edge {
+  const calls: Call[] = [];
+  const lines: string[] = [];
+  const app = createApp({
+    fetch: async (url, init) => {
+      const request = new Request(url, init);
+      const { method, headers, signal } = request;
+      const call = { url, method, headers, body: await request.text(), signal };
+      calls.push(call);
+      return upstream(call);
+    },
+    now: () => NOW,
+    log: (line) => lines.push(line),
+  });
+  return {
+    ask: async (path, init = {}) => {
+      const headers = init.headers ?? { Authorization: `Bearer ${await token()}` };
+      return app.request(path, { ...init, headers }, bindings);
+    },
+    calls,
+    lines,
+  };
+}

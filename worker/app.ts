@@ -1,0 +1,119 @@
+// The edge, in reading order: what every response carries, who calls and may they, what they ask for.
+// Clock, fetch and log are arguments; no request leaves anything behind.
+
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { NONCE, type SecureHeadersVariables, secureHeaders } from 'hono/secure-headers';
+import { parseQuery } from '../sql/contract/parameters.ts';
+import { problemResponse } from '../sql/contract/problem.ts';
+import { isReportName, REPORT_NAMES } from '../sql/contract/report.ts';
+import { hasRole, REPORT_ROLES } from '../sql/contract/roles.ts';
+import { type Asking, createAnalytics } from './analytics.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { problemOf } from './auth/authentication.ts';
+import type { Bindings } from './env.ts';
+import type { Fetch } from './fetch.ts';
+import { readableProblems } from './pages/problem.ts';
+import { reportsPage } from './pages/reports.ts';
+import { NOT_STORED } from './passThrough.ts';
+import { readSettings } from './settings.ts';
+
+export interface Dependencies {
+  readonly fetch: Fetch;
+  readonly now: () => Date;
+  /** The operator's log: a line never holds a secret, a token or message text. */
+  readonly log: (line: string) => void;
+}
+
+export interface WorkerEnv {
+  Bindings: Bindings;
+  Variables: RequestIdVariables & SecureHeadersVariables & { asking: Asking };
+}
+
+export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
+  const authenticate = createAuthenticate({ fetch, now });
+  const analytics = createAnalytics({ fetch, now, log });
+  const app = new Hono<WorkerEnv>();
+
+  app.use(requestId());
+  app.use(async (c, next) => {
+    await next();
+    // requestId() itself reaches only responses that are made by Hono's context.
+    c.res.headers.set('X-Request-Id', c.var.requestId);
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: [NONCE],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      xFrameOptions: 'DENY',
+    }),
+  );
+  app.use(readableProblems);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, allow) => problemResponse({ kind: 'method-not-allowed', allow }),
+    }),
+  );
+  app.notFound(() => problemResponse({ kind: 'not-found' }));
+  app.onError((error, c) => {
+    log(`${c.var.requestId}: Cannot complete the request: ${error.constructor.name}`);
+    return problemResponse({ kind: 'internal' });
+  });
+
+  app.get('/healthz', (c) => c.text('ok'));
+
+  const mayRunReports = createMiddleware<WorkerEnv>(async (c, next) => {
+    const read = await readSettings(c.env);
+    if (!read.ok) {
+      log(`${c.var.requestId}: Cannot serve requests: ${read.reason}`);
+      return problemResponse({ kind: 'misconfigured' });
+    }
+    const { settings } = read;
+    const authentication = await authenticate(c.req.raw, settings);
+    if (authentication.kind !== 'caller') {
+      log(`${c.var.requestId}: Not signed in: ${authentication.reason}`);
+      return problemResponse(problemOf(authentication));
+    }
+    const { caller } = authentication;
+    if (!hasRole(caller, REPORT_ROLES)) {
+      const detail = `Cannot run reports: you need one of the roles ${REPORT_ROLES.join(', ')}`;
+      return problemResponse({ kind: 'forbidden', detail });
+    }
+    const { signal } = c.req.raw;
+    c.set('asking', { settings, caller, requestId: c.var.requestId, signal });
+    return next();
+  });
+
+  app.get('/', mayRunReports, async (c) => {
+    const { asking, secureHeadersNonce: nonce } = c.var;
+    const organisation = await analytics.organisation(asking);
+    if (organisation instanceof Response) return organisation;
+    c.header('Cache-Control', NOT_STORED);
+    return c.html(reportsPage({ organisation, caller: asking.caller, now: now(), nonce }));
+  });
+
+  app.get('/reports/:file{[^/]+\\.csv}', mayRunReports, async (c) => {
+    const report = c.req.param('file').slice(0, -'.csv'.length);
+    if (!isReportName(report)) {
+      return problemResponse({ kind: 'unknown-report', known: REPORT_NAMES });
+    }
+    const parsed = parseQuery(report, new URL(c.req.url).searchParams);
+    if (!parsed.ok) return problemResponse({ kind: 'invalid-run', faults: parsed.faults });
+    // Hono sends HEAD here too: a look at the headers must not start a Run.
+    if (c.req.method === 'HEAD') {
+      const headers = { 'Content-Type': 'text/csv; charset=utf-8', 'Cache-Control': NOT_STORED };
+      return c.body(null, 200, headers);
+    }
+    return analytics.download({ report, parameters: parsed.value }, c.var.asking);
+  });
+
+  return app;
+}

@@ -1,0 +1,43 @@
+// The frame of every page: one heading, one column, the system's own fonts and colours. No scripts,
+// no files besides the page.
+
+import { html, raw } from 'hono/html';
+
+type Html = ReturnType<typeof html>;
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { max-width: 38rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.25rem 0 0.5rem; }
+h2 { font-size: 1.1rem; margin: 0; }
+p { margin: 0.25rem 0; }
+fieldset { border: 1px solid GrayText; border-radius: 0.5rem; margin: 1.25rem 0; padding: 0.5rem 1rem 1rem; }
+legend { font-weight: 600; padding: 0 0.25rem; }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 0.75rem 1rem; }
+label { display: block; }
+input, select, button { box-sizing: border-box; font: inherit; min-height: 2.75rem; border-radius: 0.375rem; }
+input, select { width: 100%; padding: 0.25rem 0.5rem; border: 1px solid GrayText; }
+button { margin-top: 0.5rem; padding: 0.25rem 1rem; border: 1px solid; font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+section + section { margin-top: 1.25rem; }
+.quiet { font-size: 0.9rem; }
+`;
+
+/** A whole page. `nonce` is the one that the response's Content-Security-Policy names. */
+export function document(title: string, nonce: string | undefined, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style nonce="${nonce}">${raw(STYLE)}</style>
+</head>
+<body>
+<main>
+${content}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,99 @@
+// The Reports page: one form, one button a report. Works without scripts, because each button names
+// its own address and the browser does the rest.
+
+import { html } from 'hono/html';
+import { GROUPINGS, type Grouping } from '../../sql/contract/parameters.ts';
+import { REPORT_NAMES, REPORTS, type ReportName } from '../../sql/contract/report.ts';
+import type { Caller } from '../../sql/contract/roles.ts';
+import { parseRun, resolveRun } from '../../sql/contract/run.ts';
+import type { Organisation } from '../organisation.ts';
+import { document } from './document.ts';
+
+const DESCRIPTIONS: Record<ReportName, string> = {
+  'ai-sessions-detail':
+    'A row for each Gladly AI session: its channel and guides, how it ended, and whether a resolved customer came back within 24 hours.',
+  'ai-sessions-detail-with-messages':
+    'The same, with the messages of the customer and Gladly AI. They may hold personal data.',
+};
+
+const GROUPING_LABELS: Record<Grouping, string> = {
+  none: 'Date and time',
+  day: 'Day',
+  week: 'Week',
+  month: 'Month',
+  quarter: 'Quarter',
+  year: 'Year',
+};
+
+interface ReportsPage {
+  readonly organisation: Organisation;
+  readonly caller: Caller;
+  readonly now: Date;
+  readonly nonce: string | undefined;
+}
+
+export function reportsPage({ organisation, caller, now, nonce }: ReportsPage) {
+  const range = defaultRange(organisation, now);
+  return document(
+    'Gladly AI reports',
+    nonce,
+    html`<h1>Gladly AI reports</h1>
+<p>${organisation.name}. ${dataThrough(organisation)}</p>
+<p class="quiet">Signed in as ${caller.subject}.</p>
+<form method="get">
+<fieldset>
+<legend>Sessions</legend>
+<div class="fields">
+<label>Created from
+<input type="date" name="from" value="${range.from}" required></label>
+<label>Created to, this day included
+<input type="date" name="to" value="${range.to}" required></label>
+<label>Time zone
+<select name="timezone">${timezones(organisation).map((zone) => option(zone, zone))}</select></label>
+<label>Show the Created Date as
+<select name="grouping">${GROUPINGS.map((each) => option(each, GROUPING_LABELS[each]))}</select></label>
+</div>
+</fieldset>
+<fieldset>
+<legend>Reports</legend>
+${REPORT_NAMES.map(runButton)}
+</fieldset>
+</form>`,
+  );
+}
+
+/** The range of a Run that names no dates: the form starts from the same. */
+function defaultRange(organisation: Organisation, now: Date): { from?: string; to?: string } {
+  const parsed = parseRun({ report: REPORT_NAMES[0], parameters: {} });
+  if ('problem' in parsed) return {};
+  const resolved = resolveRun(parsed.run, organisation, now);
+  return resolved.ok ? resolved.value.parameters : {};
+}
+
+function dataThrough({ dataThrough: instant, timezone }: Organisation) {
+  if (instant == null) return 'There is no data yet.';
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    dateStyle: 'long',
+    timeStyle: 'short',
+  });
+  const local = format.format(new Date(instant));
+  return html`Data through <time datetime="${instant}">${local}</time> (${timezone}).`;
+}
+
+/** The organisation's own zone first: the first option is the one that is chosen. */
+function timezones({ timezone }: Organisation): string[] {
+  return [...new Set([timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
+}
+
+function option(value: string, label: string) {
+  return html`<option value="${value}">${label}</option>`;
+}
+
+function runButton(name: ReportName) {
+  return html`<section>
+<p id="${name}">${DESCRIPTIONS[name]}</p>
+<button formaction="/reports/${name}.csv" aria-describedby="${name}">Run ${REPORTS[name].title}</button>
+</section>
+`;
+}
