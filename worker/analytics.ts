@@ -3,13 +3,13 @@
 
 import * as v from 'valibot';
 import { requestHash } from '../sql/contract/assertion.ts';
+import { OrganisationProfile } from '../sql/contract/organisationProfile.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
 import type { Caller } from '../sql/contract/roles.ts';
 import type { Run } from '../sql/contract/run.ts';
 import { signAssertion } from './assertion.ts';
 import type { Fetch } from './fetch.ts';
 import { mediaTypeOf } from './mediaType.ts';
-import { Organisation } from './organisation.ts';
 import { passThrough } from './passThrough.ts';
 import type { Settings } from './settings.ts';
 
@@ -40,7 +40,7 @@ export interface Analytics {
   /** The Run's file while it is being computed, or a problem. */
   download(run: Run, asking: Asking): Promise<Response>;
   /** The caller's organisation, or a problem. */
-  organisation(asking: Asking): Promise<Organisation | Response>;
+  organisation(asking: Asking): Promise<OrganisationProfile | Response>;
 }
 
 export function createAnalytics(dependencies: {
@@ -113,7 +113,7 @@ export function createAnalytics(dependencies: {
       const answer = await ask({ ...question, body: '' }, asking);
       if (!answer.ok) return answer.refusal;
       const json: unknown = await answer.upstream.json().catch(() => undefined);
-      const parsed = v.safeParse(Organisation, json);
+      const parsed = v.safeParse(OrganisationProfile, json);
       return parsed.success ? parsed.output : unavailable(asking, 'unexpected organisation');
     },
   };

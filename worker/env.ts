@@ -40,7 +40,7 @@ const variables = {
   /** The HS256 secret that callers' tokens are signed with. Secret, from the token issuer. */
   JWT_SECRET: v.optional(
     v.pipe(
-      v.string(),
+      v.string('must be text'),
       v.minBytes(MIN_SECRET_BYTES, `must have at least ${MIN_SECRET_BYTES} bytes`),
     ),
   ),

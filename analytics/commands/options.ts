@@ -1,12 +1,11 @@
 // Options that several commands share: which data directory, and whose lake in it.
 
-import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import * as v from 'valibot';
 import { OrganisationName } from '../../sql/contract/roles.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
 import { type LakeLayout, lakeLayout } from '../lake/layout.ts';
+import { listLakes } from '../lake/list.ts';
 import { CommandFailure, UsageError } from './failure.ts';
 
 export const DEFAULT_DATA_DIR = 'data';
@@ -36,10 +35,7 @@ export async function chooseLake(options: {
 }): Promise<LakeLayout> {
   const dataDir = resolve(options.data);
   if (options.org !== undefined) return lakeLayout(dataDir, parseOrganisation(options.org));
-  const entries = await readdir(dataDir, { withFileTypes: true }).catch(ifMissing([]));
-  const organisations = entries
-    .filter((entry) => entry.isDirectory() && v.is(OrganisationName, entry.name))
-    .map((entry) => entry.name);
+  const organisations = await listLakes(dataDir);
   const [only, ...others] = organisations;
   if (only === undefined) {
     throw new CommandFailure(

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
@@ -73,13 +74,14 @@ export function createApp({ verify, organisations, spool, now, log }: Dependenci
   app.get('/organisation', async (c) => {
     const organisation = await organisations.get(c.var.caller.organisation);
     const { name, timezone, weekStart } = await organisation.settings();
-    return c.json({
+    const profile: OrganisationProfile = {
       organisation: organisation.layout.organisation,
       name,
       timezone,
       weekStart,
       dataThrough: await organisation.dataThrough(),
-    });
+    };
+    return c.json(profile);
   });
 
   app.post('/download', async (c) => {

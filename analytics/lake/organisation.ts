@@ -43,7 +43,8 @@ async function largestCreatedAt(
   if (newest === undefined) return undefined;
   const reader = await execute(instance, {
     setup: '',
-    sql: 'select max(s.created_at)::varchar from read_parquet($file::varchar) as s',
+    sql: `select strftime(timezone('UTC', max(s.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ')
+      from read_parquet($file::varchar) as s`,
     values: { file: newest.sessions.path },
   });
   return reader.getRows()[0]?.[0]?.toString();

@@ -142,9 +142,9 @@ export function parseParameters(
   const result = v.safeParse(Parameters, input, { abortPipeEarly: true });
   const faults = [...(result.issues ?? []).map(faultOf), ...unknownFaults(input)];
   const value = result.typed ? result.output : undefined;
-  if (value?.from !== undefined && value.to !== undefined) {
-    faults.push(...rangeFaults(value.from, value.to));
-  }
+  const { from, to } = value ?? {};
+  const datesExist = v.is(LocalDate, from) && v.is(LocalDate, to);
+  if (datesExist) faults.push(...rangeFaults(from, to));
   if (value?.messages !== undefined && !REPORTS[report].withMessages) {
     faults.push({ parameter: 'messages', detail: 'belongs to reports with messages only' });
   }

@@ -51,15 +51,24 @@ export function parseRun(input: unknown): { run: Run } | { problem: Problem } {
     : { problem: { kind: 'invalid-run', faults: parsed.faults } };
 }
 
-/** Fills in what the organisation and the clock decide: by default the last 30 full days. */
+/** The last 30 full days; before `to` where that is given. */
+export function defaultRange(
+  timezone: string,
+  now: Date,
+  to: string = addDays(localDateOf(now, timezone), -1),
+): { from: string; to: string } {
+  return { from: addDays(to, 1 - DEFAULT_RANGE_DAYS), to };
+}
+
+/** Fills in what the organisation and the clock decide: by default {@link defaultRange}. */
 export function resolveRun(
   run: Run,
   defaults: { readonly timezone: string; readonly weekStart: WeekStart },
   now: Date,
 ): Parsed<ResolvedRun> {
   const timezone = run.parameters.timezone ?? defaults.timezone;
-  const to = run.parameters.to ?? addDays(localDateOf(now, timezone), -1);
-  const from = run.parameters.from ?? addDays(to, 1 - DEFAULT_RANGE_DAYS);
+  const range = defaultRange(timezone, now, run.parameters.to);
+  const { from = range.from, to = range.to } = run.parameters;
   const faults = rangeFaults(from, to);
   if (faults.length > 0) return { ok: false, faults };
   const weekStart = run.parameters.weekStart ?? defaults.weekStart;

@@ -27,6 +27,7 @@ describe('a request that is not right is refused before anything runs', () => {
     ['an unknown extension', '/reports/ai-sessions-detail.xlsx', 404, 'not-found'],
     ['no extension', '/reports/ai-sessions-detail', 404, 'not-found'],
     ['an unknown path', '/lake/acme/org.json', 404, 'not-found'],
+    ['dates that are none', `${REPORT}?from=x&to=x`, 400, 'invalid-run'],
     ['a date that does not exist', `${REPORT}?from=2026-02-30`, 400, 'invalid-run'],
     ['an unknown zone', `${REPORT}?timezone=America/Atlantis`, 400, 'invalid-run'],
     ['an offset for a zone', `${REPORT}?timezone=%2B02:00`, 400, 'invalid-run'],

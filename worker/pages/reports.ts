@@ -2,11 +2,11 @@
 // its own address and the browser does the rest.
 
 import { html } from 'hono/html';
+import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { GROUPINGS, type Grouping } from '../../sql/contract/parameters.ts';
 import { REPORT_NAMES, REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import type { Caller } from '../../sql/contract/roles.ts';
-import { parseRun, resolveRun } from '../../sql/contract/run.ts';
-import type { Organisation } from '../organisation.ts';
+import { defaultRange } from '../../sql/contract/run.ts';
 import { document } from './document.ts';
 
 const DESCRIPTIONS: Record<ReportName, string> = {
@@ -26,14 +26,14 @@ const GROUPING_LABELS: Record<Grouping, string> = {
 };
 
 interface ReportsPage {
-  readonly organisation: Organisation;
+  readonly organisation: OrganisationProfile;
   readonly caller: Caller;
   readonly now: Date;
   readonly nonce: string | undefined;
 }
 
 export function reportsPage({ organisation, caller, now, nonce }: ReportsPage) {
-  const range = defaultRange(organisation, now);
+  const range = defaultRange(organisation.timezone, now);
   return document(
     'Gladly AI reports',
     nonce,
@@ -62,15 +62,7 @@ ${REPORT_NAMES.map(runButton)}
   );
 }
 
-/** The range of a Run that names no dates: the form starts from the same. */
-function defaultRange(organisation: Organisation, now: Date): { from?: string; to?: string } {
-  const parsed = parseRun({ report: REPORT_NAMES[0], parameters: {} });
-  if ('problem' in parsed) return {};
-  const resolved = resolveRun(parsed.run, organisation, now);
-  return resolved.ok ? resolved.value.parameters : {};
-}
-
-function dataThrough({ dataThrough: instant, timezone }: Organisation) {
+function dataThrough({ dataThrough: instant, timezone }: OrganisationProfile) {
   if (instant == null) return 'There is no data yet.';
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -82,7 +74,7 @@ function dataThrough({ dataThrough: instant, timezone }: Organisation) {
 }
 
 /** The organisation's own zone first: the first option is the one that is chosen. */
-function timezones({ timezone }: Organisation): string[] {
+function timezones({ timezone }: OrganisationProfile): string[] {
   return [...new Set([timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
 }
 

@@ -1,9 +1,9 @@
-// What the analytics service says about the caller's organisation, for the page to start from.
+// What the analytics service tells the edge about the caller's organisation.
 
 import * as v from 'valibot';
-import { TimeZone, WEEK_STARTS } from '../sql/contract/parameters.ts';
+import { TimeZone, WEEK_STARTS } from './parameters.ts';
 
-export const Organisation = v.object({
+export const OrganisationProfile = v.object({
   organisation: v.string(),
   /** What people call it. */
   name: v.string(),
@@ -13,4 +13,4 @@ export const Organisation = v.object({
   dataThrough: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
 });
 
-export type Organisation = v.InferOutput<typeof Organisation>;
+export type OrganisationProfile = v.InferOutput<typeof OrganisationProfile>;

@@ -1,0 +1,30 @@
+// Runs a command line and turns its end into an exit status (SPEC 6): 0 done, 1 failed, 2 wrong
+// usage. What went wrong goes to standard error, in one line.
+
+import { type Command, CommanderError } from 'commander';
+import { ProblemError } from '../../sql/contract/problem.ts';
+import { CommandFailure, UsageError } from './failure.ts';
+
+function exitStatus(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Failures that a user can do something about; anything else is a bug and shows its stack. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof CommandFailure || error instanceof UsageError || error instanceof ProblemError
+  );
+}
+
+export async function runProgram(program: Command): Promise<void> {
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = exitStatus(error);
+    if (error instanceof CommanderError) return; // commander has said it
+    const text = isExpected(error) ? error.message : ((error as Error).stack ?? String(error));
+    process.stderr.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,74 @@
+// A report's whole CSV by two of its ways in (SPEC 1): as a Run, the way of `ai-sessions run` and of
+// the service, and as the table macro in a plain DuckDB connection, the way of an analyst.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, listValue } from '@duckdb/node-api';
+import { readDefinitions } from '../../../analytics/engine/definitions.ts';
+import { literal } from '../../../analytics/engine/open.ts';
+import type { LakeLayout } from '../../../analytics/lake/layout.ts';
+import { openOrganisation } from '../../../analytics/lake/organisation.ts';
+import { openSpool } from '../../../analytics/runs/spool.ts';
+import { streamRun } from '../../../analytics/runs/stream.ts';
+import { REPORTS } from '../../../sql/contract/report.ts';
+import { parseRun, type Run, resolveRun } from '../../../sql/contract/run.ts';
+
+/** A Run as in JSON; throws what a caller would be told. */
+export function readRun(report: string, parameters: unknown): Run {
+  const parsed = parseRun({ report, parameters });
+  if ('problem' in parsed) throw new Error(JSON.stringify(parsed.problem));
+  return parsed.run;
+}
+
+/** The bytes of the Run that the service and the command line stream. */
+export async function runBytes(layout: LakeLayout, run: Run): Promise<Buffer> {
+  const spool = await openSpool(tmpdir());
+  const organisation = await openOrganisation(layout, {
+    spoolDirectory: spool.directory,
+    memoryLimit: '500MB',
+    maxTempDirectorySize: '1GB',
+  });
+  try {
+    const resolved = resolveRun(run, await organisation.settings(), new Date());
+    if (!resolved.ok) throw new Error(JSON.stringify(resolved.faults));
+    const { signal } = new AbortController();
+    const { chunks } = await streamRun(organisation, spool, resolved.value, signal);
+    return Buffer.concat(await Array.fromAsync(chunks));
+  } finally {
+    organisation.close();
+    await spool.close();
+  }
+}
+
+/** What each parameter of a Run is called by the macros. */
+const MACRO_PARAMETERS = {
+  from: 'from_date',
+  to: 'to_date',
+  timezone: 'timezone',
+  grouping: 'bucket',
+  weekStart: 'week_start',
+  channel: 'channels',
+  agent: 'agents',
+  guide: 'guides',
+  outcome: 'outcomes',
+  handoffCategory: 'handoff_categories',
+  handoffSubcategory: 'handoff_subcategories',
+  customerId: 'customer_ids',
+  conversationId: 'conversation_ids',
+  sessionId: 'session_ids',
+  recontacted: 'recontacted',
+  columns: 'columns',
+  messages: 'messages',
+  dates: 'dates',
+  formulaGuard: 'formula_guard',
+} as const;
+
+/** Where the analyst sits is no part of a report. */
+const ANALYSTS_ZONE = 'Asia/Kathmandu';
+
+/** An analyst's connection after sql/init.sql: DuckDB's own settings, as many threads as cores. */
+export async function openPlain(layout: LakeLayout): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', { TimeZone: ANALYSTS_ZONE });
+  ...
+}
