@@ -2,10 +2,12 @@
 // none, the analytics service in this process, the edge worker in workerd beside it. Whoever comes
 // over loopback is signed in. Ctrl-C ends it all.
 
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { addDays, localDateOf } from '../sql/contract/localDate.ts';
+import { CommandFailure } from './commands/failure.ts';
 import { chooseLake, dataOption, orgOption, parsePort } from './commands/options.ts';
 import { runProgram } from './commands/program.ts';
 import { stopSignal } from './commands/stopSignal.ts';
@@ -37,21 +39,31 @@ function monthBefore(date: string): { from: string; to: string } {
   return { from: `${to.slice(0, 7)}-01`, to };
 }
 
-async function lakeToServe({ data, org }: Options): Promise<LakeLayout> {
+async function lakeToServe({ data, org }: Options, signal: AbortSignal): Promise<LakeLayout> {
   const dataDir = resolve(data);
   if ((await listLakes(dataDir)).length === 0) {
     const { organisation, ...shape } = SAMPLE;
     say(`No lake in ${data} yet: making a sample of ${shape.sessions} sessions …`);
     const until = addDays(localDateOf(new Date(), 'UTC'), -1);
-    await makeSample({ layout: lakeLayout(dataDir, organisation), ...shape, until });
+    await makeSample({ layout: lakeLayout(dataDir, organisation), ...shape, until, signal });
   }
   return chooseLake({ data, org });
 }
 
+/** Being asked to stop is how it ends well, however far it has come. */
 async function start(options: Options): Promise<void> {
   await assertPortFree(HOST, options.port);
-  const stopped = stopSignal();
-  const { organisation } = await lakeToServe(options);
+  const stop = stopSignal();
+  try {
+    await serve(options, stop);
+  } catch (error) {
+    if (error !== stop.reason) throw error;
+  }
+}
+
+/** Serves until the signal aborts; an abort before that throws the signal's reason. */
+async function serve(options: Options, signal: AbortSignal): Promise<void> {
+  const { organisation } = await lakeToServe(options, signal);
   const keys = await makeSigningKeys();
   const now = () => new Date();
   const service = await startService({
@@ -79,6 +91,7 @@ async function start(options: Options): Promise<void> {
         }),
       },
       onOutput: (text) => process.stderr.write(text),
+      signal,
     });
     const { from, to } = monthBefore(localDateOf(now(), 'UTC'));
     const download = `${edge.url}/reports/ai-sessions-detail.csv?from=${from}&to=${to}`;
@@ -87,7 +100,8 @@ Reports of "${organisation}": ${edge.url}/
 Last month's report:   curl -fOJ '${download}'
 Stop with Ctrl-C.
 `);
-    await Promise.race([stopped, edge.ended]);
+    if (!signal.aborted) await Promise.race([edge.ended, once(signal, 'abort')]);
+    if (!signal.aborted) throw new CommandFailure('Cannot go on: the edge worker ended');
     say('Stopping …');
     await edge.stop();
   } finally {

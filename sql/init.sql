@@ -19,9 +19,15 @@
 .read sql/lib/guide_list.sql
 .read sql/lib/message_history.sql
 .read sql/lib/conversation_url.sql
+.read sql/lib/ratio.sql
 .read sql/lib/recontact.sql
 .read sql/lib/ai_sessions.sql
 .read sql/lib/ai_session_cells.sql
 .read sql/lib/detail_columns.sql
+.read sql/lib/session_periods.sql
 .read sql/reports/ai_sessions_detail.sql
 .read sql/reports/ai_sessions_detail_with_messages.sql
+.read sql/reports/ai_sessions_summary.sql
+.read sql/reports/ai_handoff_reasons.sql
+.read sql/reports/ai_recontacts.sql
+.read sql/reports/ai_guides.sql

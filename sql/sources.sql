@@ -94,7 +94,7 @@ from query(
   end
 );
 
--- The [n] makes each name a pattern: a pattern may find nothing, a name may not.
+-- The [n] makes each name a pattern: a pattern may find nothing.
 set variable org_settings = (
   select coalesce(max(content), '{}')::json
   from read_text(getvariable('lake') || '/org.jso[n]')

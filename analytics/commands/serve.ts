@@ -1,5 +1,6 @@
 // `serve`: the analytics service, until it is told to stop (SPEC 6).
 
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { JSONWebKeySet } from 'jose';
@@ -69,6 +70,7 @@ export function serveCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+  const stop = stopSignal();
   const service = await startService({
     dataDir: resolve(options.data),
     spoolDir: resolve(options.spool),
@@ -84,6 +86,6 @@ async function run(options: Options): Promise<void> {
     ),
   });
   process.stderr.write(`The analytics service listens on ${service.url}\n`);
-  await stopSignal();
+  if (!stop.aborted) await once(stop, 'abort');
   await service.close();
 }

@@ -1,14 +1,15 @@
-// Waits until the user or the system asks this process to stop.
+// Learns when the user or the system asks this process to stop.
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, as usual. */
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
+import { CommandFailure } from './failure.ts';
+
+/** Aborts at the first SIGINT or SIGTERM. A second one ends the process at once, exit handlers run. */
+export function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => {
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort(new CommandFailure('Cannot finish: asked to stop'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return stopping.signal;
 }

@@ -17,7 +17,8 @@ export const FILE_ORDERED_SUFFIX = '_in_file_order';
 const MACRO_NAME = new RegExp(`macro ${FILE_ORDERED}\\(`);
 const ORDER_BY = /\norder by cells\.created_at, cells\.session_id;/;
 
-export function isFileOrdered(macro: string, columns: 'standard' | 'extended'): boolean {
+/** Extended columns take a join, which loses the order. */
+export function isFileOrdered(macro: string, columns: 'standard' | 'extended' = 'standard') {
   return macro === FILE_ORDERED && columns === 'standard';
 }
 

@@ -3,12 +3,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CommandFailure } from '../commands/failure.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -16,6 +18,9 @@ const HOST = '127.0.0.1';
 const READY_TIMEOUT_MS = 90_000;
 const READY_POLL_MS = 100;
 const STOP_TIMEOUT_MS = 5_000;
+
+/** Tried again while a killed process is still writing its last file. */
+const REMOVE_OPTIONS = { recursive: true, force: true, maxRetries: 5 };
 
 export interface EdgeProcess {
   readonly url: string;
@@ -30,6 +35,8 @@ export interface EdgeOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Takes what the worker and wrangler print. */
   readonly onOutput: (text: string) => void;
+  /** Gives up waiting for the worker to answer. */
+  readonly signal: AbortSignal;
 }
 
 function wranglerScript(): string {
@@ -45,26 +52,28 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
-  return fetch(`${url}/healthz`).then(
+/** Wrangler accepts connections long before it answers, so the wait for one answer can be long. */
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  return fetch(`${url}/healthz`, { signal }).then(
     (response) => response.ok,
     () => false,
   );
 }
 
-/** Starts the worker and waits until it answers. */
-export async function startEdge({ port, variables, onOutput }: EdgeOptions): Promise<EdgeProcess> {
+/** Starts the worker and waits until it answers; an abort until then throws the signal's reason. */
+export async function startEdge(options: EdgeOptions): Promise<EdgeProcess> {
+  const { port, variables, onOutput, signal } = options;
   const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-edge-'));
   const envFile = join(folder, 'variables.env');
   const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
   await writeFile(envFile, lines.join(''), { mode: 0o600 });
 
-  const options = [
+  const wranglerOptions = [
     ...['dev', '--ip', HOST, '--port', String(port), '--inspector-port', '0'],
     ...['--env-file', envFile, '--persist-to', join(folder, 'state'), '--log-level', 'warn'],
     '--show-interactive-dev-session=false',
   ];
-  const child = spawn(process.execPath, [wranglerScript(), ...options], {
+  const child = spawn(process.execPath, [wranglerScript(), ...wranglerOptions], {
     cwd: PROJECT_ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,13 +87,16 @@ export async function startEdge({ port, variables, onOutput }: EdgeOptions): Pro
   });
   child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
-  const killAtExit = () => signalGroup(child, 'SIGKILL');
+  const killAtExit = () => {
+    signalGroup(child, 'SIGKILL');
+    rmSync(folder, REMOVE_OPTIONS);
+  };
   process.once('exit', killAtExit);
 
   const ended = once(child, 'exit').then(async () => {
     process.off('exit', killAtExit);
     signalGroup(child, 'SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, REMOVE_OPTIONS);
   });
 
   const stop = async () => {
@@ -95,14 +107,15 @@ export async function startEdge({ port, variables, onOutput }: EdgeOptions): Pro
   };
 
   const url = `http://${HOST}:${port}`;
+  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
   const gone = ended.then(() => 'gone' as const);
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!(await answers(url))) {
+  while (!(await answers(url, giveUp))) {
     const state = await Promise.race([gone, delay(READY_POLL_MS)]);
-    if (state === 'gone') throw new Error('Cannot start the edge worker: wrangler ended');
-    if (Date.now() > deadline) {
+    if (state === 'gone') throw new CommandFailure('Cannot start the edge worker: wrangler ended');
+    if (giveUp.aborted) {
       await stop();
-      throw new Error(`Cannot start the edge worker: no answer on ${url}`);
+      signal.throwIfAborted();
+      throw new CommandFailure(`Cannot start the edge worker: no answer on ${url}`);
     }
   }
   return { url, ended, stop };

@@ -4,9 +4,9 @@
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
-import { countRows, type Day, type FileVersion, listDays } from '../lake/days.ts';
+import { countRows, type FileVersion, listDays } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';
-import { segmentBlocks } from './segments.ts';
+import { type Block, type DayRows, segmentBlocks } from './segments.ts';
 
 /** A part of a Run: some UTC days' sessions. */
 export interface Segment {
@@ -32,16 +32,23 @@ function utcDays({ from, to }: ResolvedRun['parameters']): { first: string; last
   return { first: addDays(from, -1), last: addDays(to, 1) };
 }
 
+/** Counts are over the whole range: such a report is one segment. */
+function wholeRange(firstDay: string, lastDay: string, days: readonly DayRows[]): Block[] {
+  const rows = days.reduce((sum, day) => sum + day.rows, 0);
+  return rows === 0 ? [] : [{ firstDay, lastDay, rows }];
+}
+
 export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
   const { layout, instance } = organisation;
   const { first, last } = utcDays(run.parameters);
   const withLookAhead = await listDays(layout, first, addDays(last, 1));
   const days = withLookAhead.filter(({ day }) => day <= last);
   const counts = await countRows(instance, days);
-  const rowsOf = (day: Day, index: number) => ({ day: day.day, rows: counts[index] ?? 0 });
+  const dayRows = days.map(({ day }, index) => ({ day, rows: counts[index] ?? 0 }));
   const merges = await organisation.mergeFiles();
 
-  const segments = segmentBlocks(first, last, days.map(rowsOf)).map((block): Segment => {
+  const cut = REPORTS[run.report].grain === 'session' ? segmentBlocks : wholeRange;
+  const segments = cut(first, last, dayRows).map((block): Segment => {
     const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
     const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
     return {

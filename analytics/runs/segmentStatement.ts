@@ -36,7 +36,9 @@ function fileList(files: readonly FileVersion[]): string {
 /** The call for one segment; without a segment, one over no files, which still has the columns. */
 export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportCall {
   const { parameters, report } = plan.run;
-  const { macro, withMessages } = REPORTS[report];
+  const { macro, grain } = REPORTS[report];
+  const { grouping, weekStart, by, columns, dates, formulaGuard, messages } = parameters;
+  const perSession = grain === 'session';
 
   const values: Record<string, DuckDBValue> = {
     from_date: parameters.from,
@@ -45,7 +47,7 @@ export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportC
     first_day: segment?.firstDay ?? parameters.from,
     last_day: segment?.lastDay ?? parameters.from,
     data_through: plan.dataThrough ?? null,
-    conversation_link: plan.conversationLink,
+    ...(perSession ? { conversation_link: plan.conversationLink } : {}),
     recontacted: parameters.recontacted ?? null,
   };
   for (const [name, parameter] of Object.entries(FILTERS)) {
@@ -54,12 +56,13 @@ export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportC
   }
 
   const shape: Record<string, string> = {
-    bucket: literal(parameters.grouping),
-    week_start: literal(parameters.weekStart),
-    columns: literal(parameters.columns),
-    dates: literal(parameters.dates),
-    formula_guard: String(parameters.formulaGuard),
-    ...(withMessages ? { messages: literal(parameters.messages ?? 'text') } : {}),
+    bucket: literal(grouping),
+    week_start: literal(weekStart),
+    formula_guard: String(formulaGuard),
+    ...(perSession ? { dates: literal(dates) } : {}),
+    ...(by === undefined ? {} : { split_by: literal(by) }),
+    ...(columns === undefined ? {} : { columns: literal(columns) }),
+    ...(messages === undefined ? {} : { messages: literal(messages) }),
   };
 
   const types: Record<string, string> = {
@@ -74,7 +77,7 @@ export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportC
     ...Object.keys(values).map((name) => `${name} := $${name}::${typeOf(name)}`),
     ...Object.entries(shape).map(([name, text]) => `${name} := ${text}`),
   ];
-  const variant = isFileOrdered(macro, parameters.columns) ? FILE_ORDERED_SUFFIX : '';
+  const variant = isFileOrdered(macro, columns) ? FILE_ORDERED_SUFFIX : '';
 
   return {
     setup: `

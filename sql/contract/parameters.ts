@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { addYears, LocalDate } from './localDate.ts';
 import type { Fault } from './problem.ts';
-import { REPORTS, type ReportName } from './report.ts';
+import type { ReportName } from './report.ts';
 
 export const GROUPINGS = ['none', 'day', 'week', 'month', 'quarter', 'year'] as const;
 export const WEEK_STARTS = ['monday', 'sunday'] as const;
@@ -69,7 +69,7 @@ const entries = {
   from: v.optional(LocalDate),
   to: v.optional(LocalDate),
   timezone: v.optional(TimeZone),
-  grouping: v.optional(oneOf(GROUPINGS), 'none'),
+  grouping: v.optional(oneOf(GROUPINGS)),
   weekStart: v.optional(oneOf(WEEK_STARTS)),
   channel: v.optional(anyOf(FilterText)),
   agent: v.optional(anyOf(FilterText)),
@@ -81,7 +81,8 @@ const entries = {
   conversationId: v.optional(anyOf(FilterText)),
   sessionId: v.optional(anyOf(FilterText)),
   recontacted: v.optional(oneOf(['true', 'false', 'pending'])),
-  columns: v.optional(oneOf(['standard', 'extended']), 'standard'),
+  by: v.optional(oneOf(['channel', 'agent'])),
+  columns: v.optional(oneOf(['standard', 'extended'])),
   messages: v.optional(oneOf(['text', 'json'])),
   dates: v.optional(oneOf(['local', 'iso']), 'local'),
   format: v.optional(oneOf(['csv']), 'csv'),
@@ -95,6 +96,18 @@ export type RunParameters = v.InferOutput<typeof Parameters>;
 export type ParameterName = keyof typeof entries;
 
 export const PARAMETER_NAMES = Object.keys(entries) as ParameterName[];
+
+/** Parameters that only some reports have; the others belong to all. */
+const BELONGS_TO: Partial<Record<ParameterName, readonly ReportName[]>> = {
+  by: ['ai-sessions-summary'],
+  columns: ['ai-sessions-detail', 'ai-sessions-detail-with-messages'],
+  messages: ['ai-sessions-detail-with-messages'],
+};
+
+/** True when the report has the parameter. */
+export function takesParameter(report: ReportName, parameter: ParameterName): boolean {
+  return BELONGS_TO[parameter]?.includes(report) ?? true;
+}
 
 /** Parameters that may be given several times in a query string. */
 export const REPEATABLE: ReadonlySet<string> = new Set<ParameterName>([
@@ -128,10 +141,11 @@ function faultOf(issue: v.BaseIssue<unknown>): Fault {
   return { parameter: v.getDotPath(issue)?.split('.')[0] ?? 'parameters', detail: issue.message };
 }
 
-function unknownFaults(input: object): Fault[] {
-  const detail = `is not a parameter: the parameters are ${PARAMETER_NAMES.join(', ')}`;
-  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(entries, name));
-  return unknown.map((parameter) => ({ parameter, detail }));
+function strangerFaults(report: ReportName, input: object): Fault[] {
+  const known: readonly string[] = PARAMETER_NAMES.filter((name) => takesParameter(report, name));
+  const detail = `is not a parameter of ${report}: its parameters are ${known.join(', ')}`;
+  const strangers = Object.keys(input).filter((name) => !known.includes(name));
+  return strangers.map((parameter) => ({ parameter, detail }));
 }
 
 /** Parameters given as an object, as in JSON; names every fault at once. */
@@ -140,14 +154,11 @@ export function parseParameters(
   input: Readonly<Record<string, unknown>>,
 ): Parsed<RunParameters> {
   const result = v.safeParse(Parameters, input, { abortPipeEarly: true });
-  const faults = [...(result.issues ?? []).map(faultOf), ...unknownFaults(input)];
+  const faults = [...(result.issues ?? []).map(faultOf), ...strangerFaults(report, input)];
   const value = result.typed ? result.output : undefined;
   const { from, to } = value ?? {};
   const datesExist = v.is(LocalDate, from) && v.is(LocalDate, to);
   if (datesExist) faults.push(...rangeFaults(from, to));
-  if (value?.messages !== undefined && !REPORTS[report].withMessages) {
-    faults.push({ parameter: 'messages', detail: 'belongs to reports with messages only' });
-  }
   return faults.length > 0 || value === undefined ? { ok: false, faults } : { ok: true, value };
 }
 

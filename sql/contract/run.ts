@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { addDays, localDateOf } from './localDate.ts';
 import {
+  type Grouping,
   type Parsed,
   parseParameters,
   type RunParameters,
@@ -27,10 +28,15 @@ export interface ResolvedRun {
     readonly to: string;
     readonly timezone: string;
     readonly weekStart: WeekStart;
+    readonly grouping: Grouping;
   };
 }
 
 const DEFAULT_RANGE_DAYS = 30;
+
+const DEFAULT_GROUPING: Partial<Record<ReportName, Grouping>> = {
+  'ai-sessions-summary': 'month',
+};
 
 const RunShape = v.object({ report: v.string(), parameters: v.record(v.string(), v.unknown()) });
 
@@ -71,10 +77,12 @@ export function resolveRun(
   const { from = range.from, to = range.to } = run.parameters;
   const faults = rangeFaults(from, to);
   if (faults.length > 0) return { ok: false, faults };
-  const weekStart = run.parameters.weekStart ?? defaults.weekStart;
+  const { weekStart = defaults.weekStart, grouping = DEFAULT_GROUPING[run.report] ?? 'none' } =
+    run.parameters;
+  const settled = { from, to, timezone, weekStart, grouping };
   return {
     ok: true,
-    value: { report: run.report, parameters: { ...run.parameters, from, to, timezone, weekStart } },
+    value: { report: run.report, parameters: { ...run.parameters, ...settled } },
   };
 }
 
@@ -90,6 +98,6 @@ const GROUPING_SUFFIX = {
 /** The download's name, like `GladlyAISessionsDetailReport-20260701-20260731-Weekly.csv` (SPEC 4). */
 export function fileName({ report, parameters }: ResolvedRun): string {
   const dates = [parameters.from, parameters.to].map((date) => date.replaceAll('-', ''));
-  const stem = [REPORTS[report].metricSet, ...dates].join('-');
+  const stem = [REPORTS[report].fileStem, ...dates].join('-');
   return `${stem}${GROUPING_SUFFIX[parameters.grouping]}.${parameters.format}`;
 }

@@ -58,7 +58,7 @@ select
   f.next.session_id as next_session_id,
   f.next.created_at as next_created_at,
   f.next.channel as next_channel,
-  round(epoch_us(f.next.created_at - f.created_at) / 3.6e9, 4)
+  ratio(epoch_us(f.next.created_at - f.created_at), 3600000000)
     as hours_to_next_session
 from followed as f
 where f.next is not null

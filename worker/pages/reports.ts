@@ -9,13 +9,6 @@ import type { Caller } from '../../sql/contract/roles.ts';
 import { defaultRange } from '../../sql/contract/run.ts';
 import { document } from './document.ts';
 
-const DESCRIPTIONS: Record<ReportName, string> = {
-  'ai-sessions-detail':
-    'A row for each Gladly AI session: its channel and guides, how it ended, and whether a resolved customer came back within 24 hours.',
-  'ai-sessions-detail-with-messages':
-    'The same, with the messages of the customer and Gladly AI. They may hold personal data.',
-};
-
 const GROUPING_LABELS: Record<Grouping, string> = {
   none: 'Date and time',
   day: 'Day',
@@ -84,7 +77,7 @@ function option(value: string, label: string) {
 
 function runButton(name: ReportName) {
   return html`<section>
-<p id="${name}">${DESCRIPTIONS[name]}</p>
+<p id="${name}">${REPORTS[name].description}</p>
 <button formaction="/reports/${name}.csv" aria-describedby="${name}">Run ${REPORTS[name].title}</button>
 </section>
 `;

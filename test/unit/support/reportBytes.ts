@@ -4,7 +4,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance, listValue } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { readDefinitions } from '../../../analytics/engine/definitions.ts';
 import { literal } from '../../../analytics/engine/open.ts';
 import type { LakeLayout } from '../../../analytics/lake/layout.ts';
@@ -67,8 +67,40 @@ const MACRO_PARAMETERS = {
 /** Where the analyst sits is no part of a report. */
 const ANALYSTS_ZONE = 'Asia/Kathmandu';
 
-/** An analyst's connection after sql/init.sql: DuckDB's own settings, as many threads as cores. */
-export async function openPlain(layout: LakeLayout): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(':memory:', { TimeZone: ANALYSTS_ZONE });
-  ...
+/**
+ * The bytes that the report's macro gives after sql/init.sql, with DuckDB's own settings and its own
+ * CSV; a spreadsheet's byte order mark and line ends, which a macro cannot have, are added.
+ */
+export async function macroBytes(layout: LakeLayout, run: Run): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const file = join(folder, 'report.csv');
+  const { excel } = run.parameters;
+  try {
+    await connection.run(
+      `set TimeZone = ${literal(ANALYSTS_ZONE)};
+       set variable lake = ${literal(layout.root)};
+       ${await readDefinitions()}`,
+    );
+    const { query, values } = macroCall(run);
+    const newLine = excel ? String.raw`, new_line '\r\n'` : '';
+    await connection.run(`copy (${query}) to ${literal(file)} (header${newLine})`, values);
+    return Buffer.concat([Buffer.from(excel ? '\ufeff' : ''), await readFile(file)]);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Only what the Run says: what it leaves open is the macro's to fill in. */
+function macroCall({ report, parameters }: Run): { query: string; values: Record<string, DuckDBValue> } {
+  const values: Record<string, DuckDBValue> = {};
+  for (const [parameter, name] of Object.entries(MACRO_PARAMETERS)) {
+    const value = parameters[parameter as keyof typeof MACRO_PARAMETERS];
+    if (value !== undefined) values[name] = Array.isArray(value) ? listValue(value) : value;
+  }
+  const list = Object.keys(values).map((name) => `${name} := $${name}`);
+  return { query: `from ${REPORTS[report].macro}(${list.join(', ')})`, values };
 }

@@ -37,7 +37,7 @@ const MESSAGE_COLUMNS = {
 export async function writeLake(contents: LakeContents): Promise<LakeLayout> {
   const layout = lakeLayout(contents.dataDir, contents.organisation);
   await mkdir(layout.root, { recursive: true });
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', TimeZone: 'UTC' });
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
     await load(connection, 'sessions', SESSION_COLUMNS, contents.sessions);
@@ -60,7 +60,7 @@ export async function writeLake(contents: LakeContents): Promise<LakeLayout> {
     await writeRowsByDay(connection, sessions, layout.sessionsFile);
     const transcripts = { relation: 'transcripts', columns: TRANSCRIPT_COLUMNS };
     await writeRowsByDay(connection, transcripts, layout.transcriptsFile);
-    if (contents.merges !== undefined) {
+    if (contents.merges?.length) {
       await writeRows(connection, { relation: 'merges', columns: MERGE_COLUMNS }, layout.mergesFile);
     }
   } finally {
@@ -81,7 +81,8 @@ async function load(
   const rows = records.map((record) => rowOf(record, Object.keys(columns)));
   await connection.run(
     `create table ${table} as
-     select unnest(from_json_strict($rows::json, $structure::json), recursive := true)`,
+     select record.*
+     from (select unnest(from_json_strict($rows::json, $structure::json)) as record)`,
     { rows: JSON.stringify(rows), structure: JSON.stringify([columns]) },
   );
 }

@@ -1,0 +1,159 @@
+// `sql`: an analyst's own statements over a lake, with the views and macros of sql/ at hand (SPEC 6).
+// The last statement's result is the output. Whose terminal it is may see what DuckDB says.
+
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { type DuckDBPreparedStatement, ResultReturnType, StatementType } from '@duckdb/node-api';
+import { Command, Option } from 'commander';
+import { readDefinitions } from '../engine/definitions.ts';
+import { literal, openEngine } from '../engine/open.ts';
+import { openPreparer, type Preparer } from '../engine/preparer.ts';
+import { splitStatements } from '../engine/splitStatements.ts';
+import { arrowStream } from '../formats/arrow.ts';
+import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
+import { tableText } from '../formats/table.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
+import { PARQUET_OPTIONS } from '../lake/parquet.ts';
+import { openSpool, type Spool } from '../runs/spool.ts';
+import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { CommandFailure, UsageError } from './failure.ts';
+import { chooseLake, dataOption, orgOption } from './options.ts';
+
+const FORMATS = ['table', 'csv', 'jsonl', 'parquet', 'arrow'] as const;
+
+type Format = (typeof FORMATS)[number];
+type Parameters = ReadonlyMap<string, string>;
+type Output = AsyncIterable<Uint8Array | string, void, undefined>;
+
+interface Options extends EngineOptions {
+  readonly data: string;
+  readonly org?: string;
+  readonly param: Parameters;
+  readonly format: Format;
+}
+
+const CSV = { excel: false };
+
+/** Formats that DuckDB writes itself, as options of a COPY. */
+const COPY_OPTIONS: Partial<Record<Format, string>> = {
+  csv: csvCopyOptions(CSV),
+  jsonl: 'format json',
+  parquet: PARQUET_OPTIONS,
+};
+
+export function sqlCommand(): Command {
+  const command = new Command('sql')
+    .description('run SQL over the lake and write the result of its last statement')
+    .argument('<file>', 'file of SQL statements; - is standard input')
+    .addOption(dataOption())
+    .addOption(orgOption())
+    .addOption(
+      new Option('--param <name=value>', 'text for $name in the SQL; may be repeated')
+        .argParser(parseParameter)
+        .default(new Map(), 'none'),
+    )
+    .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('table'));
+  return addEngineOptions(command).action(sql);
+}
+
+function parseParameter(given: string, earlier: Parameters): Parameters {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(given) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(`--param must be name=value: not "${given}"`);
+  }
+  return new Map([...earlier, [name, value]]);
+}
+
+async function sql(file: string, options: Options): Promise<void> {
+  const name = file === '-' ? 'standard input' : file;
+  const statements = splitStatements(await readScript(file));
+  const last = statements.pop();
+  if (last === undefined) throw new UsageError(`Cannot run ${name}: it holds no statement`);
+  const { root } = await chooseLake(options);
+  const folder = await stat(root).catch(ifMissing(undefined));
+  if (!folder?.isDirectory()) throw new CommandFailure(`Cannot find a lake in ${root}`);
+
+  const spool = await openSpool(resolve(options.spool));
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new CommandFailure(`Cannot run ${name}: interrupted`));
+  process.once('SIGINT', interrupt);
+  try {
+    const instance = await openEngine({
+      directories: [root],
+      threads: availableParallelism(),
+      memoryLimit: options.memoryLimit,
+      tempDirectory: spool.directory,
+      maxTempDirectorySize: options.maxTempSize,
+    });
+    const connection = await instance.connect();
+    interrupted.signal.addEventListener('abort', () => connection.interrupt());
+    await connection.run(`set variable lake = ${literal(root)};\n${await readDefinitions()}`);
+    const preparer = openPreparer(connection, options.param);
+    for (const statement of statements) await (await preparer.prepare(statement)).run();
+    const output = await lastResult(preparer, last, options.format, spool);
+    if (output === undefined) process.stderr.write('Done\n');
+    else await write(output);
+    connection.closeSync();
+    instance.closeSync();
+  } catch (error) {
+    interrupted.signal.throwIfAborted();
+    if (error instanceof UsageError || error instanceof CommandFailure) throw error;
+    throw new CommandFailure(`Cannot run ${name}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    process.off('SIGINT', interrupt);
+    await spool.close();
+  }
+}
+
+async function readScript(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  const script = await readFile(file, 'utf8').catch(ifMissing(undefined));
+  if (script === undefined) throw new CommandFailure(`Cannot find the file "${file}"`);
+  return script;
+}
+
+/** Runs the last statement; undefined when it has no result. */
+async function lastResult(
+  preparer: Preparer,
+  statement: string,
+  format: Format,
+  spool: Spool,
+): Promise<Output | undefined> {
+  const prepared = await preparer.prepare(statement);
+  preparer.refuseUnused();
+  const copyOptions = COPY_OPTIONS[format];
+  if (copyOptions !== undefined && prepared.statementType === StatementType.SELECT) {
+    const path = spool.newPath(format);
+    const copy = await preparer.prepare(`copy (${statement}\n) to ${literal(path)} (${copyOptions})`);
+    await copy.run();
+    return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
+  }
+  const result = await prepared.stream();
+  if (result.returnType !== ResultReturnType.QUERY_RESULT) return undefined;
+  if (format === 'table') return tableText(result);
+  if (format === 'arrow') return arrowStream(result);
+  throw new CommandFailure(
+    `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
+  );
+}
+
+async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Output {
+  const columns = Array.from({ length: prepared.columnCount }, (_, index) =>
+    prepared.columnName(index),
+  );
+  yield csvHeader(columns, CSV);
+  yield* createReadStream(path);
+}
+
+/** A reader that has seen enough, like head, is no failure. */
+async function write(output: Output): Promise<void> {
+  try {
+    await pipeline(output, process.stdout, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,0 +1,60 @@
+-- Gladly AI Handoff Reasons (SPEC 3.5): why sessions were handed off, most
+-- frequent first. Share is of the handed-off sessions in the whole request.
+--
+-- grain: one category and subcategory (and one period)
+-- parameters: those of ai_sessions (sql/lib); bucket, week_start as in the
+-- detail report
+create or replace macro ai_handoff_reasons(
+  from_date := null, to_date := null, timezone := null,
+  bucket := 'none', week_start := null,
+  channels := null, agents := null, guides := null, outcomes := null,
+  handoff_categories := null, handoff_subcategories := null,
+  customer_ids := null, conversation_ids := null, session_ids := null,
+  recontacted := null,
+  formula_guard := true,
+  first_day := null, last_day := null, data_through := null
+) as table
+with requested as (
+  from session_periods(
+    from_date, to_date, timezone, channels, agents, guides, outcomes,
+    handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
+    session_ids, recontacted, first_day, last_day, data_through,
+    bucket, week_start
+  )
+),
+counted as (
+  select
+    period,
+    handoff_category,
+    handoff_subcategory,
+    count(*) as sessions,
+    count(*) filter (where outcome = 'no_response') as no_response
+  from requested
+  where was_handed_off
+  group by period, handoff_category, handoff_subcategory
+),
+cells as (
+  select
+    period,
+    handoff_category,
+    handoff_subcategory,
+    period as "Created Date",
+    period as "Created Week",
+    period as "Created Month",
+    period as "Created Quarter",
+    period as "Created Year",
+    free_text_cell(handoff_category, formula_guard) as "Handoff Category",
+    free_text_cell(handoff_subcategory, formula_guard)
+      as "Handoff Subcategory",
+    sessions as "Sessions",
+    ratio(sessions, sum(sessions) over ()) as "Share",
+    no_response as "No Response"
+  from counted
+)
+select columns(lambda name: shown_in_counts(name, bucket))
+from cells
+order by
+  cells.period,
+  cells."Sessions" desc,
+  cells.handoff_category nulls last,
+  cells.handoff_subcategory nulls last;

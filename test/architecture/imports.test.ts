@@ -1,0 +1,54 @@
+// The arrows of the architecture: worker → sql/contract ← analytics, and nothing else.
+
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const IMPORT = /^(?:import|export)\b[^;']*'([^']+)';/gm;
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, specifier = '']) =>
+    specifier.startsWith('.') ? relative('.', join(dirname(file), specifier)) : specifier,
+  );
+}
+
+function importsFrom(folder: string): { file: string; imported: string }[] {
+  const files = globSync(`${folder}/**/*.ts`);
+  expect(files.length).toBeGreaterThan(0);
+  return files.flatMap((file) => importsOf(file).map((imported) => ({ file, imported })));
+}
+
+const WEB_PACKAGES = /^(hono(\/.*)?|valibot|jose)$/;
+
+test('sql/contract imports itself and valibot only', () => {
+  const strangers = importsFrom('sql/contract').filter(
+    ({ imported }) => !imported.startsWith('sql/contract/') && imported !== 'valibot',
+  );
+  expect(strangers).toEqual([]);
+});
+
+test('worker imports itself, the contract and web packages only', () => {
+  const strangers = importsFrom('worker').filter(
+    ({ imported }) =>
+      !imported.startsWith('worker/') &&
+      !imported.startsWith('sql/contract/') &&
+      !WEB_PACKAGES.test(imported),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test('analytics imports nothing of the worker or the tests', () => {
+  const strangers = importsFrom('analytics').filter(({ imported }) =>
+    /^(worker|test)\//.test(imported),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test('lake and engine know nothing of runs, HTTP or commands', () => {
+  const strangers = [...importsFrom('analytics/lake'), ...importsFrom('analytics/engine')].filter(
+    ({ imported }) =>
+      /^analytics\/(runs|http|local)\//.test(imported) ||
+      (imported.startsWith('analytics/commands/') && !imported.endsWith('/failure.ts')),
+  );
+  expect(strangers).toEqual([]);
+});
