@@ -25,6 +25,7 @@ const DEFAULT_EDGE_PORT = 8787;
 
 const SAMPLE = { organisation: 'acme', sessions: 20_000, days: 120, seed: 1, transcripts: true };
 
+const now = () => new Date();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 interface Options {
@@ -44,7 +45,7 @@ async function lakeToServe({ data, org }: Options, signal: AbortSignal): Promise
   if ((await listLakes(dataDir)).length === 0) {
     const { organisation, ...shape } = SAMPLE;
     say(`No lake in ${data} yet: making a sample of ${shape.sessions} sessions …`);
-    const until = addDays(localDateOf(new Date(), 'UTC'), -1);
+    const until = addDays(localDateOf(now(), 'UTC'), -1);
     await makeSample({ layout: lakeLayout(dataDir, organisation), ...shape, until, signal });
   }
   return chooseLake({ data, org });
@@ -65,7 +66,6 @@ async function start(options: Options): Promise<void> {
 async function serve(options: Options, signal: AbortSignal): Promise<void> {
   const { organisation } = await lakeToServe(options, signal);
   const keys = await makeSigningKeys();
-  const now = () => new Date();
   const service = await startService({
     dataDir: resolve(options.data),
     spoolDir: tmpdir(),

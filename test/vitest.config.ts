@@ -12,6 +12,8 @@ export default defineConfig({
       project('architecture'),
       project('unit', { testTimeout: 60_000 }),
       project('edge'),
+      // A longer run, begun with PROPERTY_RUNS, takes as long as it takes.
+      project('property', { testTimeout: process.env['PROPERTY_RUNS'] ? 0 : 120_000 }),
       project('e2e', { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

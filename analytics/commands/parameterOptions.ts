@@ -24,7 +24,10 @@ export function addParameterOptions(command: Command): Command {
     const help = HELP[name] ?? (REPEATABLE.has(name) ? 'filter; may be repeated' : 'see SPEC 3.6');
     const option = new Option(`--${hyphenated(name)} <value>`, help);
     command.addOption(
-      option.argParser((value: string, earlier: string[] = []) => [...earlier, value]),
+      option.argParser((value: string, earlier: string[] | undefined) => [
+        ...(earlier ?? []),
+        value,
+      ]),
     );
   }
   return command;

@@ -17,13 +17,18 @@ function isExpected(error: unknown): error is Error {
   );
 }
 
+/** Whoever reads the output has had enough, as `| head` has: nothing to tell anyone. */
+function isClosedPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EPIPE';
+}
+
 export async function runProgram(program: Command): Promise<void> {
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitStatus(error);
-    if (error instanceof CommanderError) return; // commander has said it
+    if (error instanceof CommanderError || isClosedPipe(error)) return; // commander has said it
     const text = isExpected(error) ? error.message : ((error as Error).stack ?? String(error));
     process.stderr.write(`${text}\n`);
   }

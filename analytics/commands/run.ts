@@ -15,9 +15,10 @@ import { openOrganisation } from '../lake/organisation.ts';
 import { openSpool } from '../runs/spool.ts';
 import { type RunStream, streamRun } from '../runs/stream.ts';
 import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
-import { UsageError } from './failure.ts';
+import { CommandFailure, UsageError } from './failure.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { addParameterOptions, parameterPairs } from './parameterOptions.ts';
+import { stopSignal } from './stopSignal.ts';
 
 interface Options extends EngineOptions {
   readonly data: string;
@@ -49,9 +50,7 @@ async function run(report: string, options: Options): Promise<void> {
 
   const layout = await chooseLake(options);
   const spool = await openSpool(resolve(options.spool));
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort(new Error('Cannot complete the Run: interrupted'));
-  process.once('SIGINT', interrupt);
+  const stop = stopSignal();
   try {
     const organisation = await openOrganisation(layout, {
       spoolDirectory: spool.directory,
@@ -61,13 +60,12 @@ async function run(report: string, options: Options): Promise<void> {
     const defaults = await organisation.settings();
     const resolved = resolveRun({ report, parameters: parsed.value }, defaults, new Date());
     if (!resolved.ok) refuse(resolved.faults);
-    const stream = await streamRun(organisation, spool, resolved.value, interrupted.signal);
+    const stream = await streamRun(organisation, spool, resolved.value, stop);
     const written = await write(stream, options.output);
     organisation.close();
     const { rows } = stream.progress();
     process.stderr.write(`${rows} rows, ${written.bytes} bytes, SHA-256 ${written.sha256}\n`);
   } finally {
-    process.off('SIGINT', interrupt);
     await spool.close();
   }
 }
@@ -82,7 +80,9 @@ async function write(stream: RunStream, output: string): Promise<Written> {
   if (output === '-') return copy(stream, process.stdout, false);
   const target = resolve(output);
   const draft = `${target}.${process.pid}.partial`;
-  const file = await open(draft, 'wx');
+  const file = await open(draft, 'wx').catch((error: Error) => {
+    throw new CommandFailure(`Cannot write "${output}": ${error.message}`);
+  });
   try {
     const written = await copy(stream, file.createWriteStream({ flush: true }), true);
     await rename(draft, target);

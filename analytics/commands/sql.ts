@@ -7,7 +7,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type DuckDBPreparedStatement, ResultReturnType, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  ResultReturnType,
+  StatementType,
+} from '@duckdb/node-api';
 import { Command, Option } from 'commander';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngine } from '../engine/open.ts';
@@ -22,6 +27,7 @@ import { openSpool, type Spool } from '../runs/spool.ts';
 import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
 import { CommandFailure, UsageError } from './failure.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
 
 const FORMATS = ['table', 'csv', 'jsonl', 'parquet', 'arrow'] as const;
 
@@ -78,35 +84,43 @@ async function sql(file: string, options: Options): Promise<void> {
   if (!folder?.isDirectory()) throw new CommandFailure(`Cannot find a lake in ${root}`);
 
   const spool = await openSpool(resolve(options.spool));
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort(new CommandFailure(`Cannot run ${name}: interrupted`));
-  process.once('SIGINT', interrupt);
+  const stop = stopSignal();
   try {
-    const instance = await openEngine({
-      directories: [root],
-      threads: availableParallelism(),
-      memoryLimit: options.memoryLimit,
-      tempDirectory: spool.directory,
-      maxTempDirectorySize: options.maxTempSize,
-    });
-    const connection = await instance.connect();
-    interrupted.signal.addEventListener('abort', () => connection.interrupt());
-    await connection.run(`set variable lake = ${literal(root)};\n${await readDefinitions()}`);
+    const connection = await connect(root, spool.directory, options);
+    stop.addEventListener('abort', () => connection.interrupt());
     const preparer = openPreparer(connection, options.param);
     for (const statement of statements) await (await preparer.prepare(statement)).run();
     const output = await lastResult(preparer, last, options.format, spool);
     if (output === undefined) process.stderr.write('Done\n');
-    else await write(output);
-    connection.closeSync();
-    instance.closeSync();
+    else await pipeline(whole(output, stop), process.stdout, { end: false });
   } catch (error) {
-    interrupted.signal.throwIfAborted();
-    if (error instanceof UsageError || error instanceof CommandFailure) throw error;
-    throw new CommandFailure(`Cannot run ${name}: ${(error as Error).message}`, { cause: error });
+    stop.throwIfAborted();
+    if (!isDuckDBError(error)) throw error;
+    throw new CommandFailure(`Cannot run ${name}: ${error.message}`, { cause: error });
   } finally {
-    process.off('SIGINT', interrupt);
     await spool.close();
   }
+}
+
+/** A plain error whose message names its class, as in `Binder Error: …`. */
+function isDuckDBError(error: unknown): error is Error {
+  return error instanceof Error && /^([\w ]+: )?[\w ]+ Error: /.test(error.message);
+}
+
+/** A connection on which the views and macros read this lake, which is all it can read. */
+async function connect(
+  lake: string,
+  tempDirectory: string,
+  { memoryLimit, maxTempSize }: EngineOptions,
+): Promise<DuckDBConnection> {
+  const threads = availableParallelism();
+  const instance = await openEngine(
+    { directories: [lake], threads, memoryLimit, tempDirectory, maxTempDirectorySize: maxTempSize },
+    "set global TimeZone = 'UTC'",
+  );
+  const connection = await instance.connect();
+  await connection.run(`set variable lake = ${literal(lake)};\n${await readDefinitions()}`);
+  return connection;
 }
 
 async function readScript(file: string): Promise<string> {
@@ -128,7 +142,9 @@ async function lastResult(
   const copyOptions = COPY_OPTIONS[format];
   if (copyOptions !== undefined && prepared.statementType === StatementType.SELECT) {
     const path = spool.newPath(format);
-    const copy = await preparer.prepare(`copy (${statement}\n) to ${literal(path)} (${copyOptions})`);
+    const copy = await preparer.prepare(
+      `copy (${statement}\n) to ${literal(path)} (${copyOptions})`,
+    );
     await copy.run();
     return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
   }
@@ -149,11 +165,10 @@ async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Out
   yield* createReadStream(path);
 }
 
-/** A reader that has seen enough, like head, is no failure. */
-async function write(output: Output): Promise<void> {
-  try {
-    await pipeline(output, process.stdout, { end: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+/** DuckDB ends an interrupted result as if that were all of it. */
+async function* whole(output: Output, signal: AbortSignal): Output {
+  for await (const part of output) {
+    signal.throwIfAborted();
+    yield part;
   }
 }

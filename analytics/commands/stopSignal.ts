@@ -7,7 +7,7 @@ export function stopSignal(): AbortSignal {
   const stopping = new AbortController();
   const stop = () => {
     if (stopping.signal.aborted) process.exit(1);
-    stopping.abort(new CommandFailure('Cannot finish: asked to stop'));
+    stopping.abort(new CommandFailure('Cannot finish: interrupted'));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -1,14 +1,17 @@
 // A script of SQL as its statements. Knows only what can hide a semicolon: strings, quoted names and
-// comments; whether a statement is right is DuckDB's to say.
+// comments, nested up to three deep; whether a statement is right is DuckDB's to say.
 
-const BLANK = String.raw`\s+|--[^\n]*|\/\*[\s\S]*?\*\/`;
+const comment = (inner: string) => String.raw`\/\*(?:${inner}(?!\*\/|\/\*)[\s\S])*\*\/`;
+const NESTED_COMMENT = comment(`${comment(`${comment('')}|`)}|`);
+
+const BLANK = String.raw`\s+|--[^\n\r]*|${NESTED_COMMENT}`;
 const QUOTED = [
   String.raw`\be'(?:\\[\s\S]|''|[^'\\])*'`,
   String.raw`'(?:''|[^'])*'`,
   String.raw`"(?:""|[^"])*"`,
-  String.raw`\$(?<tag>[a-z_]\w*|)\$[\s\S]*?\$\k<tag>\$`,
+  String.raw`\$(?<tag>(?:[a-z_\x80-\uffff][\w\x80-\uffff]*)?)\$[\s\S]*?\$\k<tag>\$`,
 ].join('|');
-const TOKEN = new RegExp(`(?<blank>${BLANK})|(?<end>;)|${QUOTED}|[\\s\\S]`, 'gi');
+const TOKEN = new RegExp(`(?<blank>${BLANK})|(?<end>;)|${QUOTED}|[^]`, 'gi');
 
 /**
  * Each statement stands behind as many line breaks as in the script, so that the lines in DuckDB's

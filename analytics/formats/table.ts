@@ -27,8 +27,10 @@ const NUMERIC: ReadonlySet<DuckDBTypeId> = new Set([
 
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 const CONTROL = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/** What terminals give two columns: the East Asian wide blocks, and emoji. */
 const WIDE =
-  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303F\uFF01-\uFF60\uFFE0-\uFFE6])/u;
+  /^(?:[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)/u;
 
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

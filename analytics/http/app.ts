@@ -19,6 +19,11 @@ import type { Log } from './log.ts';
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+const TOO_LARGE: Problem = {
+  kind: 'invalid-run',
+  faults: [{ parameter: 'body', detail: `must have at most ${MAX_BODY_BYTES} bytes` }],
+};
+
 export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;
   readonly organisations: { get(name: string): Promise<Organisation> };
@@ -46,7 +51,7 @@ export function createApp({ verify, organisations, spool, now, log }: Dependenci
 
   app.get('/healthz', (c) => c.text('ok\n'));
 
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
 
   app.use(async (c, next) => {
     c.set('requestId', c.req.header('X-Request-Id') ?? randomUUID());

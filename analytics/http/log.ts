@@ -6,13 +6,13 @@ export type Log = (entry: { readonly event: string; readonly [name: string]: unk
 
 function errorClass(error: Error): string {
   // DuckDB's errors are plain Errors that name their class first: "Conversion Error: …".
-  return /^([A-Z][A-Za-z ]* Error): /.exec(error.message)?.[1] ?? error.name;
+  return /^([A-Z][A-Za-z ]* Error): /.exec(error.message)?.[1] ?? error.constructor.name;
 }
 
 export function jsonLog(write: (line: string) => void, now: () => Date): Log {
   return (entry) => {
     const { error, ...rest } = entry;
-    const class_ = error instanceof Error ? { error: errorClass(error) } : {};
-    write(`${JSON.stringify({ time: now().toISOString(), ...rest, ...class_ })}\n`);
+    const failure = error instanceof Error ? { error: errorClass(error) } : {};
+    write(`${JSON.stringify({ time: now().toISOString(), ...rest, ...failure })}\n`);
   };
 }

@@ -10,8 +10,8 @@ export const DRAFT_SUFFIX = '.draft';
 export interface Publication {
   /** Where to write a file's next content; its folder is made. */
   draft(file: string): Promise<string>;
-  /** Takes a file away, and its folder when that is empty then. */
-  withdraw(file: string): void;
+  /** Gives up a file's draft; the file goes, and its folder when that is empty then. */
+  withdraw(file: string): Promise<void>;
   /** Makes every draft durable, then puts all in their places, in the order they were asked for. */
   publish(): Promise<void>;
   /** Takes back whatever has not been published. */
@@ -28,7 +28,8 @@ export function openPublication(): Publication {
       steps.set(file, 'replace');
       return file + DRAFT_SUFFIX;
     },
-    withdraw(file) {
+    async withdraw(file) {
+      await rm(file + DRAFT_SUFFIX, { force: true });
       steps.set(file, 'remove');
     },
     async publish() {
@@ -60,7 +61,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-async function removeIfEmpty(folder: string): Promise<void> {
+export async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error;
   });

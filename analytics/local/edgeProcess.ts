@@ -69,8 +69,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeProcess> {
   await writeFile(envFile, lines.join(''), { mode: 0o600 });
 
   const wranglerOptions = [
-    ...['dev', '--ip', HOST, '--port', String(port), '--inspector-port', '0'],
-    ...['--env-file', envFile, '--persist-to', join(folder, 'state'), '--log-level', 'warn'],
+    'dev',
+    `--ip=${HOST}`,
+    `--port=${port}`,
+    '--inspector-port=0',
+    `--env-file=${envFile}`,
+    `--persist-to=${join(folder, 'state')}`,
+    '--log-level=warn',
     '--show-interactive-dev-session=false',
   ];
   const child = spawn(process.execPath, [wranglerScript(), ...wranglerOptions], {
@@ -93,11 +98,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeProcess> {
   };
   process.once('exit', killAtExit);
 
-  const ended = once(child, 'exit').then(async () => {
+  async function untilGone(): Promise<void> {
+    await once(child, 'exit');
     process.off('exit', killAtExit);
     signalGroup(child, 'SIGKILL');
     await rm(folder, REMOVE_OPTIONS);
-  });
+  }
+  const ended = untilGone();
 
   const stop = async () => {
     signalGroup(child, 'SIGTERM');

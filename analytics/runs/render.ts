@@ -1,5 +1,6 @@
 // Renders one segment into a spool file with DuckDB's own writer: one COPY, bytes never seen here.
 
+import { CommandFailure } from '../commands/failure.ts';
 import { literal } from '../engine/open.ts';
 import { execute } from '../engine/statement.ts';
 import { csvCopyOptions } from '../formats/csv.ts';
@@ -15,7 +16,7 @@ export interface RenderedSegment {
 }
 
 /** The lake moved on while a Run was reading it. */
-export class DataChanged extends Error {}
+export class DataChanged extends CommandFailure {}
 
 /** A Run never mixes two versions of a day (SPEC 3.2). */
 async function assertUnchanged({ sessionFiles, transcriptFiles, mergeFiles }: Segment) {

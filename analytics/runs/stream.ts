@@ -90,7 +90,7 @@ export async function streamRun(
       yield header;
       for (let next = started[0]; next !== undefined; next = started[0]) {
         const segment = await next;
-        started.shift();
+        void started.shift();
         startMore();
         yield* readAndRemove(segment.path, spool);
         rows += segment.rows;

@@ -36,9 +36,13 @@ next as (
   )
   where columns = 'extended'
 ),
+-- a macro repeats its arguments, so what is long is a column before it is one
 labelled as (
   select
     r.*,
+    guide_list(r.guides_used) as guides,
+    timezone(zone_of(timezone), r.ended_at) as local_ended_at,
+    timezone(zone_of(timezone), r.updated_at) as local_updated_at,
     created_label(
       r.created_at, r.local_created_at, bucket,
       coalesce(week_start, getvariable('week_start')), dates
@@ -53,7 +57,7 @@ select
   l.conversation_id as "Conversation ID",
   l.channel as "Channel",
   free_text_cell(l.gladly_agent, guarded) as "Gladly Agent",
-  free_text_cell(guide_list(l.guides_used), guarded) as "Guides Used",
+  free_text_cell(l.guides, guarded) as "Guides Used",
   l.created as "Created Date",
   l.created as "Created Week",
   l.created as "Created Month",
@@ -75,11 +79,7 @@ select
   l.recontact_status as "Recontact Status",
   n.next_session_id as "Next Session ID",
   n.hours_to_next_session as "Hours To Next Session",
-  local_time_label(
-    l.ended_at, timezone(zone_of(timezone), l.ended_at), dates
-  ) as "Ended At",
-  local_time_label(
-    l.updated_at, timezone(zone_of(timezone), l.updated_at), dates
-  ) as "Updated At"
+  local_time_label(l.ended_at, l.local_ended_at, dates) as "Ended At",
+  local_time_label(l.updated_at, l.local_updated_at, dates) as "Updated At"
 from labelled as l
 left join next as n on n.session_id = l.session_id;

@@ -22,30 +22,37 @@ with requested as (
     bucket, week_start
   )
 ),
+handed_off as (
+  select
+    period,
+    nullif(handoff_category, '') as category,
+    nullif(handoff_subcategory, '') as subcategory,
+    outcome
+  from requested
+  where was_handed_off
+),
 counted as (
   select
     period,
-    handoff_category,
-    handoff_subcategory,
+    category,
+    subcategory,
     count(*) as sessions,
     count(*) filter (where outcome = 'no_response') as no_response
-  from requested
-  where was_handed_off
-  group by period, handoff_category, handoff_subcategory
+  from handed_off
+  group by period, category, subcategory
 ),
 cells as (
   select
     period,
-    handoff_category,
-    handoff_subcategory,
+    category,
+    subcategory,
     period as "Created Date",
     period as "Created Week",
     period as "Created Month",
     period as "Created Quarter",
     period as "Created Year",
-    free_text_cell(handoff_category, formula_guard) as "Handoff Category",
-    free_text_cell(handoff_subcategory, formula_guard)
-      as "Handoff Subcategory",
+    free_text_cell(category, formula_guard) as "Handoff Category",
+    free_text_cell(subcategory, formula_guard) as "Handoff Subcategory",
     sessions as "Sessions",
     ratio(sessions, sum(sessions) over ()) as "Share",
     no_response as "No Response"
@@ -56,5 +63,5 @@ from cells
 order by
   cells.period,
   cells."Sessions" desc,
-  cells.handoff_category nulls last,
-  cells.handoff_subcategory nulls last;
+  cells.category nulls last,
+  cells.subcategory nulls last;

@@ -18,14 +18,11 @@ create or replace macro ai_sessions_detail_with_messages(
 with histories as (
   select
     t.session_id,
-    free_text_cell(
-      case messages
-        when 'text' then message_history_text(t.messages, zone_of(timezone))
-        when 'json' then message_history_json(t.messages, zone_of(timezone))
-        else error('messages is text or json')
-      end,
-      formula_guard
-    ) as message_history
+    case messages
+      when 'text' then message_history_text(t.messages, zone_of(timezone))
+      when 'json' then message_history_json(t.messages, zone_of(timezone))
+      else error('messages is text or json')
+    end as message_history
   from transcripts as t
   where t.day
     between days_start(first_day, from_date, to_date, timezone)
@@ -33,7 +30,7 @@ with histories as (
 )
 select
   columns(lambda name: shown_in_detail(name, bucket, columns)),
-  h.message_history as "Message History"
+  free_text_cell(h.message_history, formula_guard) as "Message History"
 from ai_session_cells(
   from_date, to_date, timezone, channels, agents, guides, outcomes,
   handoff_categories, handoff_subcategories, customer_ids, conversation_ids,

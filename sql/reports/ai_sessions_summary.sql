@@ -19,7 +19,7 @@ with requested as (
     *,
     case split_by
       when 'channel' then channel
-      when 'agent' then gladly_agent
+      when 'agent' then nullif(gladly_agent, '')
       else
         case when split_by is not null
         then error('split_by is channel or agent') end

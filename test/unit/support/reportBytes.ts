@@ -48,6 +48,7 @@ const MACRO_PARAMETERS = {
   timezone: 'timezone',
   grouping: 'bucket',
   weekStart: 'week_start',
+  by: 'split_by',
   channel: 'channels',
   agent: 'agents',
   guide: 'guides',
@@ -64,43 +65,54 @@ const MACRO_PARAMETERS = {
   formulaGuard: 'formula_guard',
 } as const;
 
+/** Only what the Run says: what it leaves open is the macro's to fill in. */
+function macroCall({ report, parameters }: Run) {
+  const { macro, grain } = REPORTS[report];
+  const values: Record<string, DuckDBValue> = {};
+  for (const [parameter, name] of Object.entries(MACRO_PARAMETERS)) {
+    const value = parameters[parameter as keyof typeof MACRO_PARAMETERS];
+    if (value === undefined || (name === 'dates' && grain === 'count')) continue;
+    values[name] = typeof value === 'object' ? listValue(value) : value;
+  }
+  const list = Object.keys(values).map((name) => `${name} := $${name}`);
+  return { query: `from ${macro}(${list.join(', ')})`, values };
+}
+
 /** Where the analyst sits is no part of a report. */
 const ANALYSTS_ZONE = 'Asia/Kathmandu';
 
-/**
- * The bytes that the report's macro gives after sql/init.sql, with DuckDB's own settings and its own
- * CSV; a spreadsheet's byte order mark and line ends, which a macro cannot have, are added.
- */
-export async function macroBytes(layout: LakeLayout, run: Run): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+let plainInstance: Promise<DuckDBInstance> | undefined;
+
+/** DuckDB's own settings, as many threads as cores, and sql/init.sql. */
+async function openPlain(): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
+  await connection.run(await readDefinitions());
+  connection.closeSync();
+  return instance;
+}
+
+/**
+ * The bytes that the report's macro gives an analyst, in DuckDB's own CSV. A spreadsheet's byte order
+ * mark is added, which no COPY can write. One call at a time: all share one DuckDB instance, on
+ * which each points the sources at its lake.
+ */
+export async function macroBytes(layout: LakeLayout, run: Run): Promise<Buffer> {
+  plainInstance ??= openPlain();
+  const connection = await (await plainInstance).connect();
+  const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
   const file = join(folder, 'report.csv');
   const { excel } = run.parameters;
   try {
-    await connection.run(
-      `set TimeZone = ${literal(ANALYSTS_ZONE)};
-       set variable lake = ${literal(layout.root)};
-       ${await readDefinitions()}`,
-    );
+    await connection.run(`set TimeZone = ${literal(ANALYSTS_ZONE)}`);
+    await connection.run(`set variable lake = ${literal(layout.root)}`);
+    await connection.run(await readFile('sql/sources.sql', 'utf8'));
     const { query, values } = macroCall(run);
     const newLine = excel ? String.raw`, new_line '\r\n'` : '';
     await connection.run(`copy (${query}) to ${literal(file)} (header${newLine})`, values);
     return Buffer.concat([Buffer.from(excel ? '\ufeff' : ''), await readFile(file)]);
   } finally {
     connection.closeSync();
-    instance.closeSync();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true });
   }
-}
-
-/** Only what the Run says: what it leaves open is the macro's to fill in. */
-function macroCall({ report, parameters }: Run): { query: string; values: Record<string, DuckDBValue> } {
-  const values: Record<string, DuckDBValue> = {};
-  for (const [parameter, name] of Object.entries(MACRO_PARAMETERS)) {
-    const value = parameters[parameter as keyof typeof MACRO_PARAMETERS];
-    if (value !== undefined) values[name] = Array.isArray(value) ? listValue(value) : value;
-  }
-  const list = Object.keys(values).map((name) => `${name} := $${name}`);
-  return { query: `from ${REPORTS[report].macro}(${list.join(', ')})`, values };
 }

@@ -1,0 +1,92 @@
+// An ingest from beginning to end (SPEC 7): read and check, settle with what the lake holds, write
+// what changes as drafts, publish. Knows no command line and no clock.
+
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { openPublication } from '../publish.ts';
+import { readSettings } from '../settings.ts';
+import { rewriteSessions, rewriteTranscripts } from './days.ts';
+import { readGladlyCsv } from './readGladlyCsv.ts';
+import { readJsonLines } from './readJsonLines.ts';
+import { contradictions, rejections, writeRejects } from './rejects.ts';
+import type { Counts, IngestRequest, IngestResult, LakeChange } from './request.ts';
+import { draftSettings, draftState } from './state.ts';
+import { draftWaiting } from './waiting.ts';
+import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
+
+export function ingest(request: IngestRequest): Promise<IngestResult> {
+  return withWorkbench(request.layout, request.sources, async (workbench) => {
+    const { connection } = workbench;
+    await stageSources(workbench, request);
+    const rejected = await rejections(connection);
+    const contradicting = await contradictions(connection);
+    if (request.rejectsFile !== undefined) await writeRejects(connection, request.rejectsFile);
+    const sessions = await count(connection, 'good_session');
+    const messages = await count(connection, 'good_message');
+    const isRefused = request.strict && rejected.count > 0;
+    return {
+      read: sessions + messages + rejected.count,
+      rejected,
+      contradicting,
+      lake: isRefused ? undefined : await write(workbench, request),
+    };
+  });
+}
+
+async function stageSources(workbench: Workbench, request: IngestRequest): Promise<void> {
+  const { kind, sources, layout, timezone } = request;
+  if (kind === 'gladly-csv') {
+    const zone = timezone ?? (await readSettings(layout)).timezone;
+    await readGladlyCsv(workbench, sources, zone);
+  } else {
+    await readJsonLines(workbench, kind, sources);
+  }
+}
+
+/** Drafts everything first, so that what can fail has failed before the lake changes. */
+async function write(workbench: Workbench, request: IngestRequest): Promise<LakeChange> {
+  const { connection, layout } = workbench;
+  await connection.run(await ingestSql('settle_sessions.sql'));
+  await connection.run(await ingestSql('settle_messages.sql'));
+  const publication = openPublication();
+  try {
+    const sessions = await rewriteSessions(workbench, publication);
+    const transcripts = await rewriteTranscripts(workbench, publication);
+    const waiting = await draftWaiting(workbench, publication);
+    await draftSettings(layout, publication);
+    await draftState(
+      connection,
+      layout,
+      {
+        sessions: sessions.files,
+        transcripts: transcripts.files,
+        dataThrough: request.dataThrough,
+        ingestedAt: request.now,
+      },
+      publication,
+    );
+    const change = {
+      sessions: countsOf(await count(connection, 'good_session'), sessions),
+      messages: countsOf(await count(connection, 'read_message'), {
+        written: transcripts.written + waiting.written,
+        unchanged: transcripts.unchanged + waiting.unchanged,
+      }),
+      waiting: waiting.waiting,
+      files: sessions.files.size + transcripts.files.size,
+    };
+    await publication.publish();
+    return change;
+  } catch (error) {
+    await publication.discard();
+    throw error;
+  }
+}
+
+async function count(connection: DuckDBConnection, table: string): Promise<number> {
+  const reader = await connection.runAndReadAll(`select count(*) from ${table}`);
+  return Number(reader.getRows()[0]?.[0]);
+}
+
+/** What is neither written nor unchanged gave way to a newer version. */
+function countsOf(records: number, { written, unchanged }: Omit<Counts, 'superseded'>): Counts {
+  return { written, unchanged, superseded: records - written - unchanged };
+}

@@ -1,0 +1,94 @@
+-- The cells of a report's own CSV taken back into values: the inverse of the
+-- cells in sql/lib. An empty cell is null.
+
+create macro unguarded(cell) as
+  case
+    when starts_with(cell, '''') and free_text_cell(cell[2:], true) <> cell[2:]
+    then cell[2:]
+    else cell
+  end;
+
+create macro flag_cell(cell) as
+  case lower(cell) when 'true' then true when 'false' then false end;
+
+create macro flag_cell_fault(cell) as
+  case when lower(cell) not in ('true', 'false')
+    then 'must be true, false or empty'
+  end;
+
+-- Names as guide_list joins them; a list that it cannot have made is split at
+-- its commas.
+create macro quoted_names(cell) as
+  list_transform(
+    regexp_extract_all(cell, '(?:^|, )("(?:[^"]|"")*"|[^,"]*)', 1),
+    lambda name: case
+      when starts_with(name, '"') then replace(name[2:-2], '""', '"')
+      else name
+    end
+  );
+
+create macro guide_names(cell) as
+  distinct_names(
+    case
+      when guide_list(quoted_names(cell)) = cell then quoted_names(cell)
+      else string_split(cell, ', ')
+    end
+  );
+
+-- A local time, or one with an offset as in `dates=iso`. A local time that
+-- comes twice is the earlier instant; one that the clocks skip is as much later
+-- as they skip. Which offset holds is asked for a day before and a day after.
+create macro instant_with_offset_of(local_time, zone, reference) as
+  timezone('UTC', local_time) - utc_offset(zone, reference);
+
+create macro instant_of_local(local_time, zone, by_earlier, by_later) as
+  case
+    when timezone(zone, by_earlier) = local_time then by_earlier
+    when timezone(zone, by_later) = local_time then by_later
+    else by_earlier
+  end;
+
+create macro report_time(cell, zone) as
+  coalesce(
+    instant_of(cell),
+    case when regexp_full_match(cell, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d') then
+      instant_of_local(
+        try_cast(cell as timestamp),
+        zone,
+        instant_with_offset_of(
+          try_cast(cell as timestamp),
+          zone,
+          timezone('UTC', try_cast(cell as timestamp)) - interval 24 hours
+        ),
+        instant_with_offset_of(
+          try_cast(cell as timestamp),
+          zone,
+          timezone('UTC', try_cast(cell as timestamp)) + interval 24 hours
+        )
+      )
+    end
+  );
+
+create macro report_time_fault(instant) as
+  case when instant is null
+    then 'must have times like 2026-07-01 09:15:22'
+    else years_fault(instant)
+  end;
+
+-- One message of a history: a line, and the lines behind it that are indented.
+create macro history_pattern() as
+  '(?:^|\n)\[([^\]\n]*)\] (Customer|Gladly AI): ((?:[^\n]|\n  )*)';
+
+create macro history_lines(history) as
+  list_transform(
+    regexp_extract_all(history, history_pattern()),
+    lambda line: regexp_extract(
+      line, history_pattern(), ['sent_at', 'author', 'text']
+    )
+  );
+
+-- True when nothing of it is left over.
+create macro is_history(history) as
+  history = array_to_string(
+    regexp_extract_all(history, history_pattern()), ''
+  );

@@ -1,0 +1,63 @@
+// What an ingest is asked for, and what it did. Every record is accounted for:
+// read = written + unchanged + superseded + rejected (SPEC 7).
+
+import type { LakeLayout } from '../layout.ts';
+
+export const INGEST_KINDS = ['sessions', 'messages', 'gladly-csv'] as const;
+
+export type IngestKind = (typeof INGEST_KINDS)[number];
+
+export interface IngestRequest {
+  readonly kind: IngestKind;
+  /** Later files win over earlier ones. */
+  readonly sources: readonly string[];
+  readonly layout: LakeLayout;
+  /** Every session created before this instant is ingested when this is done; RFC 3339. */
+  readonly dataThrough?: string | undefined;
+  /** Where the rejected records go, with their places and faults. */
+  readonly rejectsFile?: string | undefined;
+  /** Write nothing if anything is rejected. */
+  readonly strict: boolean;
+  /** Zone of the times in a report's CSV; by default the organisation's. */
+  readonly timezone?: string | undefined;
+  readonly now: Date;
+}
+
+export interface Counts {
+  /** New to the lake, or different from what it held. */
+  readonly written: number;
+  readonly unchanged: number;
+  /** A newer version was in the input or in the lake. */
+  readonly superseded: number;
+}
+
+/** Where a record stands, and what is said of it; never what it holds. */
+export interface Remark {
+  readonly source: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface Remarks {
+  readonly count: number;
+  /** The first few, for people to read. */
+  readonly first: readonly Remark[];
+}
+
+export interface IngestResult {
+  readonly read: number;
+  readonly rejected: Remarks;
+  /** Records that said both resolved and handed off, and were settled as handed off. */
+  readonly contradicting: Remarks;
+  /** What became of the other records; undefined when a strict ingest wrote nothing. */
+  readonly lake: LakeChange | undefined;
+}
+
+export interface LakeChange {
+  readonly sessions: Counts;
+  readonly messages: Counts;
+  /** Messages in all that wait for their session. */
+  readonly waiting: number;
+  /** Day files written or taken away. */
+  readonly files: number;
+}

@@ -1,0 +1,222 @@
+-- Which messages go into the lake, and which days that touches.
+
+-- grain: one message that wants into the lake. Kept ones come before all that
+-- was read now. A message of a report's history has no id of its own: its place
+-- stands in, marked with a ~ that no other id can have.
+create view incoming_message as
+select -1 as ordinal, session_id, message_id, sent_at, author, "text"
+from pending_message
+union all
+select ordinal, session_id, message_id, sent_at, author, "text"
+from good_message
+union all
+select
+  ordinal,
+  session_id,
+  format('~{:06d}', place),
+  message.sent_at,
+  message.author,
+  message."text"
+from (
+  select
+    ordinal,
+    session_id,
+    unnest(messages) as message,
+    generate_subscripts(messages, 1) as place
+  from good_session
+  where messages is not null
+    and ordinal in (select ordinal from newest_session)
+);
+
+-- grain: one message read now
+create view read_message as
+from incoming_message
+where ordinal >= 0;
+
+-- grain: one session that the lake will hold when this ingest is done, among
+-- those that messages may move to
+create table home as
+select session_id, created_at, day
+from accepted_session
+union all
+select session_id, max(created_at), max(day)
+from sessions
+where session_id in (select session_id from incoming_message)
+  and session_id not in (select session_id from accepted_session)
+group by session_id;
+
+-- grain: one transcript that must follow its session
+create table leaving_transcript as
+select t.session_id, t.day, a.created_at, a.day as new_day
+from transcripts as t
+inner join accepted_session as a on t.session_id = a.session_id
+where t.created_at <> a.created_at;
+
+-- grain: one message with the day it goes to, sorted by day
+create table arriving_message as
+select
+  h.day, i.ordinal, i.session_id, h.created_at,
+  i.message_id, i.sent_at, i.author, i."text"
+from incoming_message as i
+inner join home as h on i.session_id = h.session_id
+union all
+select
+  l.new_day, -2, t.session_id, l.created_at,
+  m.message_id, m.sent_at, m.author, m."text"
+from transcripts as t
+inner join leaving_transcript as l
+  on t.session_id = l.session_id and t.day = l.day,
+  unnest(t.messages) as messages(m)
+order by day, session_id;
+
+create view transcript_day as
+select day from arriving_message
+union
+select day from leaving_transcript;
+
+-- grain: one message that goes on waiting for its session
+create table waiting_message as
+select session_id, message_id, sent_at, author, "text", ordinal
+from incoming_message
+where session_id not in (select session_id from home)
+qualify row_number() over (
+  partition by session_id, message_id order by ordinal desc
+) = 1
+order by session_id, sent_at, message_id;
+
+create view waiting_examined as
+with
+arriving as (
+  select * exclude (ordinal) from waiting_message where ordinal >= 0
+),
+
+unchanged as (
+  from arriving
+  intersect
+  from pending_message
+),
+
+counted as (
+  select
+    (select count(*) from arriving) as arrived,
+    (select count(*) from unchanged) as unchanged,
+    (select count(*) from waiting_message) as waiting,
+    (select count(*) from pending_message) as waited
+)
+
+select
+  arrived - unchanged as written,
+  unchanged,
+  waiting,
+  arrived > unchanged or waiting <> waited as is_changed
+from counted;
+
+-- For one day; transcript_files names its file, if there is one.
+
+-- grain: one message of a session that messages arrive for, its newest version.
+-- What a history tells gives way to the same words under an id of their own.
+create macro messages_after(of_day) as table
+with
+arriving as (
+  select * exclude (day) from arriving_message where day = of_day
+),
+
+standing as (
+  select
+    -3 as ordinal, t.session_id, null as created_at,
+    m.message_id, m.sent_at, m.author, m."text"
+  from transcripts as t, unnest(t.messages) as messages(m)
+  where t.session_id in (select session_id from arriving)
+),
+
+version as (
+  from arriving
+  union all
+  from standing
+),
+
+newest as (
+  from version
+  qualify row_number() over (
+    partition by session_id, message_id order by ordinal desc
+  ) = 1
+)
+
+select
+  ordinal,
+  session_id,
+  max(created_at) over (partition by session_id) as created_at,
+  message_id,
+  sent_at,
+  author,
+  "text"
+from newest
+qualify not starts_with(message_id, '~')
+  or bool_and(starts_with(message_id, '~')) over (
+    partition by
+      session_id,
+      author,
+      date_trunc('second', sent_at),
+      regexp_replace("text", '\s+', ' ', 'g')
+  );
+
+create macro rebuilt_transcripts(of_day) as table
+select
+  session_id,
+  max(created_at) as created_at,
+  list(
+    {
+      message_id: message_id, sent_at: sent_at, author: author, "text": "text"
+    }
+    order by sent_at, message_id
+  ) as messages
+from messages_after(of_day)
+group by session_id;
+
+create macro transcripts_examined(of_day) as table
+with
+kept as (
+  select session_id, message_id, sent_at, author, "text"
+  from messages_after(of_day)
+  where ordinal >= 0
+),
+
+standing as (
+  select t.session_id, m.message_id, m.sent_at, m.author, m."text"
+  from transcripts as t, unnest(t.messages) as messages(m)
+),
+
+unchanged as (
+  from kept
+  intersect
+  from standing
+),
+
+changed_transcript as (
+  from rebuilt_transcripts(of_day)
+  except
+  select session_id, created_at, messages from transcripts
+),
+
+counted as (
+  select
+    (select count(*) from kept) as kept,
+    (select count(*) from unchanged) as unchanged,
+    exists (from changed_transcript)
+      or exists (from leaving_transcript where day = of_day) as is_changed
+)
+
+select kept - unchanged as written, unchanged, is_changed
+from counted;
+
+create macro transcripts_after(of_day) as table
+select session_id, created_at, messages
+from transcripts
+where session_id not in (
+  select session_id from arriving_message where day = of_day
+  union all
+  select session_id from leaving_transcript where day = of_day
+)
+union all
+from rebuilt_transcripts(of_day)
+order by created_at, session_id;

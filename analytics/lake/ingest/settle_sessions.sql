@@ -1,0 +1,98 @@
+-- Which staged sessions go into the lake, and which days that touches.
+
+-- grain: one session of the input, its newest record
+create table newest_session as
+select
+  session_id,
+  created_at,
+  updated_at,
+  ordinal
+from good_session
+qualify row_number() over (
+  partition by session_id order by updated_at desc nulls last, ordinal desc
+) = 1;
+
+-- grain: one row of the lake for such a session; more than one for a session
+-- that a crash has left in two days
+create table stored_session as
+select session_id, created_at, updated_at, day
+from sessions
+where session_id in (select session_id from newest_session);
+
+-- grain: one session whose record is not older than what the lake holds
+create table accepted_session as
+select
+  n.session_id,
+  n.created_at,
+  timezone('UTC', n.created_at)::date as day,
+  n.ordinal
+from newest_session as n
+where not exists (
+  from stored_session as s
+  where s.session_id = n.session_id
+    and s.updated_at > coalesce(n.updated_at, '-infinity')
+);
+
+-- grain: one accepted session, as it will be stored, in the order of the lake
+create table arriving_session as
+select
+  session_id, customer_id, conversation_id, channel, gladly_agent,
+  guides_used, created_at, ended_at, was_responded_to, was_handed_off,
+  was_resolved, handoff_category, handoff_subcategory, session_summary,
+  handoff_reason, transfer_rationale, updated_at,
+  timezone('UTC', created_at)::date as day
+from good_session
+where ordinal in (select ordinal from accepted_session)
+order by created_at, session_id;
+
+-- grain: one accepted session and a day that must not hold it any longer
+create table leaving_session as
+select distinct s.day, s.session_id
+from stored_session as s
+inner join accepted_session as a on s.session_id = a.session_id
+where s.day <> a.day;
+
+create view session_day as
+select day from arriving_session
+union
+select day from leaving_session;
+
+-- For one day; session_files names its file, if there is one.
+create macro sessions_examined(of_day) as table
+with
+arriving as (
+  select * exclude (day) from arriving_session where day = of_day
+),
+
+unchanged as (
+  from arriving
+  intersect
+  select * exclude (day) from sessions
+),
+
+counted as (
+  select
+    (select count(*) from arriving) as arrived,
+    (select count(*) from unchanged) as unchanged,
+    exists (from leaving_session where day = of_day) as is_left
+)
+
+select
+  arrived - unchanged as written,
+  unchanged,
+  arrived > unchanged or is_left as is_changed
+from counted;
+
+create macro sessions_after(of_day) as table
+select * exclude (day)
+from sessions
+where session_id not in (
+  select session_id from arriving_session where day = of_day
+  union all
+  select session_id from leaving_session where day = of_day
+)
+union all
+select * exclude (day)
+from arriving_session
+where day = of_day
+order by created_at, session_id;

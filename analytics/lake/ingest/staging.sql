@@ -1,0 +1,123 @@
+-- What an ingest has read, before it looks at the lake. Rows keep the order of
+-- the input: a row's rowid is its ordinal, and a later one wins a tie.
+
+-- grain: one piece of a source, in one of the staging tables
+create table source_piece (
+  source varchar,
+  first_line bigint,
+  first_ordinal bigint,
+  end_ordinal bigint
+);
+
+-- grain: one session record; a blank line of the input has nothing but nulls
+create table staged_session (
+  fault struct(field varchar, reason varchar),
+  raw varchar,
+  contradicts_itself boolean,
+  session_id varchar,
+  customer_id varchar,
+  conversation_id varchar,
+  channel varchar,
+  gladly_agent varchar,
+  guides_used varchar[],
+  created_at timestamptz,
+  ended_at timestamptz,
+  was_responded_to boolean,
+  was_handed_off boolean,
+  was_resolved boolean,
+  handoff_category varchar,
+  handoff_subcategory varchar,
+  session_summary varchar,
+  handoff_reason varchar,
+  transfer_rationale varchar,
+  updated_at timestamptz,
+  messages struct(sent_at timestamptz, author varchar, "text" varchar)[]
+);
+
+-- grain: one message record; a blank line of the input has nothing but nulls
+create table staged_message (
+  fault struct(field varchar, reason varchar),
+  raw varchar,
+  session_id varchar,
+  message_id varchar,
+  sent_at timestamptz,
+  author varchar,
+  "text" varchar
+);
+
+-- grain: one record that could not be taken apart into cells;
+-- staged_before is the ordinal of the staged row that follows it
+create table malformed_record (
+  source varchar,
+  line bigint,
+  reason varchar,
+  raw varchar,
+  staged_before bigint
+);
+
+-- grain: one session record without a fault
+create view good_session as
+select * exclude (fault, raw), rowid as ordinal
+from staged_session
+where fault is null and session_id is not null;
+
+-- grain: one message record without a fault
+create view good_message as
+select * exclude (fault, raw), rowid as ordinal
+from staged_message
+where fault is null and session_id is not null;
+
+-- grain: one staged row with the place that a person finds it at
+create view placed_row as
+with
+faulty as (
+  select rowid as ordinal, fault, raw, contradicts_itself
+  from staged_session
+  where fault is not null or contradicts_itself
+  union all
+  select rowid, fault, raw, false
+  from staged_message
+  where fault is not null
+)
+select
+  p.source,
+  p.first_line + f.ordinal - p.first_ordinal + (
+    select count(*)
+    from malformed_record as m
+    where m.source = p.source and m.staged_before <= f.ordinal
+  ) as line,
+  f.fault,
+  f.raw,
+  f.contradicts_itself
+from faulty as f
+inner join source_piece as p
+  on f.ordinal >= p.first_ordinal and f.ordinal < p.end_ordinal;
+
+-- grain: one record that cannot be ingested
+create view rejected_record as
+select source, line, fault.field, fault.reason, raw
+from placed_row
+where fault is not null
+union all
+select source, line, 'record', reason, raw
+from malformed_record;
+
+-- grain: one message that waits for its session; they lie beside the lake's
+-- folders until an ingest brings the session
+set variable pending_files = (
+  select list(file)
+  from glob(getvariable('lake') || '/pending/messages.parquet')
+);
+
+create view pending_message as
+from query(
+  case when len(getvariable('pending_files')) > 0
+  then '
+    select session_id, message_id, sent_at, author, "text"
+    from read_parquet(getvariable(''pending_files''))'
+  else '
+    select session_id, message_id, sent_at, author, "text"
+    from good_message
+    where false'
+  end
+);

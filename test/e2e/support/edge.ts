@@ -1,0 +1,22 @@
+// The edge in workerd, for callers with the tokens of these tests.
+
+import { type EdgeProcess, startEdge } from '../../../analytics/local/edgeProcess.ts';
+import { freePort } from './freePort.ts';
+import { TOKEN_VARIABLES } from './tokens.ts';
+
+/** Starts it in front of the analytics service at that port, which need not run yet. */
+export async function startEdgeBefore(
+  analyticsPort: number,
+  privateKey: string,
+): Promise<EdgeProcess> {
+  return startEdge({
+    port: await freePort(),
+    variables: {
+      ANALYTICS_URL: `http://127.0.0.1:${analyticsPort}`,
+      ASSERTION_PRIVATE_KEY: privateKey,
+      ...TOKEN_VARIABLES,
+    },
+    onOutput: () => {},
+    signal: new AbortController().signal,
+  });
+}

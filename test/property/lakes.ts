@@ -1,0 +1,134 @@
+// Generated lakes: a few customers, up to forty sessions, everything that can be close together close
+// together: instants equal, 24 hours and a microsecond apart, at midnights and changes of the clocks.
+
+import fc from 'fast-check';
+import type { Instant, Lake, Message, Session } from '../reference/records.ts';
+import { SCENES } from './scenes.ts';
+import { guideName, sharedText, summary, text } from './texts.ts';
+
+const MINUTE = 60_000_000n;
+const HOUR = 60n * MINUTE;
+const DAY = 24n * HOUR;
+
+const MAX_SESSIONS = 40;
+
+/** An instant is so long after another one, or after the scene's. */
+interface Placed {
+  readonly after: number;
+  readonly by: bigint;
+}
+
+const shortTime = fc.oneof(
+  fc.constantFrom(0n, 1n, -1n, 1000n, 999_999n, DAY, DAY - 1n, DAY + 1n, -DAY, 180_000n, 179_999n),
+  fc.integer({ min: -96, max: 96 }).map((quarters) => BigInt(quarters) * 15n * MINUTE),
+  fc.bigInt({ min: -3n * DAY, max: 3n * DAY }),
+);
+
+const placed: fc.Arbitrary<Placed> = fc.record({ after: fc.nat(6), by: shortTime });
+
+const idCharacter = fc.constantFrom(...'aA0-_z');
+const id = fc.string({ unit: idCharacter, minLength: 1, maxLength: 4 });
+const flag = fc.constantFrom(true, false, null);
+const CUSTOMERS = ['c1', 'C1', '-c2', '_c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9'] as const;
+
+const sessionFields = {
+  sessionId: id,
+  customerId: fc.constantFrom(...CUSTOMERS, null),
+  conversationId: fc.option(id),
+  channel: fc.constantFrom('CHAT', 'EMAIL', 'SMS', 'VOICE', null),
+  gladlyAgent: sharedText('Main Guides', 'main guides', '=Main', '\u00c9migr\u00e9', ''),
+  guidesUsed: fc.option(
+    fc.uniqueArray(guideName, { maxLength: 3 }),
+  ),
+  wasRespondedTo: flag,
+  wasHandedOff: flag,
+  wasResolved: fc.constantFrom(true, true, false, null),
+  handoffCategory: sharedText('handoff_manual', 'handoff_qc', '-', ''),
+  handoffSubcategory: sharedText('legal threat', 'Legal threat', ''),
+  sessionSummary: fc.option(summary),
+  handoffReason: fc.option(text, { freq: 2 }),
+  transferRationale: fc.option(text),
+};
+
+const session = fc.record({
+  ...sessionFields,
+  created: placed,
+  ended: fc.option(shortTime),
+  updated: fc.option(shortTime),
+});
+
+const message = fc.record({
+  session: fc.nat(MAX_SESSIONS),
+  messageId: id,
+  sent: fc.option(shortTime, { freq: 8 }),
+  author: fc.constantFrom('CUSTOMER', 'GLADLY_AI', 'AGENT', 'SYSTEM', null),
+  text: fc.option(text, { freq: 8 }),
+});
+
+/** Flat, as in a lake. */
+const MERGES = [
+  { fromCustomerId: 'c5', toCustomerId: 'c1' },
+  { fromCustomerId: '_c3', toCustomerId: 'c1' },
+  { fromCustomerId: 'C1', toCustomerId: 'unseen' },
+];
+
+const ingredients = fc.record({
+  scene: fc.constantFrom(...SCENES),
+  sessions: fc.uniqueArray(session, {
+    maxLength: MAX_SESSIONS,
+    size: 'max',
+    selector: ({ sessionId }) => sessionId,
+  }),
+  messages: fc.uniqueArray(message, { maxLength: 20, selector: ({ messageId }) => messageId }),
+  merges: fc.subarray(MERGES),
+  weekStart: fc.constantFrom('monday' as const, 'sunday' as const),
+  conversationLink: fc.constantFrom(
+    'https://acme.gladly.com/conversations/{conversationId}',
+    'https://acme.us-1.gladly.com/?id={conversationId}&a="b",c',
+  ),
+  dataThrough: fc.oneof(fc.constant(null), placed, fc.constant({ after: 0, by: 30n * DAY })),
+});
+
+type Ingredients = typeof ingredients extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A lake, and the instant that its sessions crowd around. */
+export interface SetLake {
+  readonly scene: Instant;
+  readonly lake: Lake;
+}
+
+export const lakes: fc.Arbitrary<SetLake> = ingredients.map(mixed);
+
+function mixed({ scene, ...lake }: Ingredients): SetLake {
+  const instants: Instant[] = [scene.instant];
+  const place = ({ after, by }: Placed) => (instants[after % instants.length] ?? 0n) + by;
+  const later = (instant: Instant, by: bigint | null) => (by === null ? null : instant + by);
+
+  const sessions = lake.sessions.map(({ created, ended, updated, ...fields }): Session => {
+    const createdAt = place(created);
+    instants.push(createdAt);
+    const endedAt = later(createdAt, ended);
+    return { ...fields, createdAt, endedAt, updatedAt: later(createdAt, updated) };
+  });
+
+  const messages = lake.messages.flatMap(({ session: index, sent, ...fields }): Message[] => {
+    const owner = sessions[index % Math.max(sessions.length, 1)];
+    if (owner === undefined) return [];
+    return [{ ...fields, sessionId: owner.sessionId, sentAt: later(owner.createdAt, sent) }];
+  });
+
+  return {
+    scene: scene.instant,
+    lake: {
+      sessions,
+      messages,
+      merges: lake.merges,
+      settings: {
+        timezone: scene.timezone,
+        weekStart: lake.weekStart,
+        conversationLink: lake.conversationLink,
+      },
+      dataThrough: lake.dataThrough && place(lake.dataThrough),
+    },
+  };
+}

@@ -1,0 +1,136 @@
+// Generated requests over a generated lake: any report with any of its parameters, filters on values
+// that the lake holds, ranges that begin and end among its sessions.
+
+import fc from 'fast-check';
+import { addDays } from '../../sql/contract/localDate.ts';
+import {
+  GROUPINGS,
+  OUTCOMES,
+  type ParameterName,
+  takesParameter,
+  WEEK_STARTS,
+} from '../../sql/contract/parameters.ts';
+import { REPORT_NAMES, type ReportName } from '../../sql/contract/report.ts';
+import { parseRun, type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
+import { localDate } from '../reference/localTime.ts';
+import type { Session } from '../reference/records.ts';
+import { lakes, type SetLake } from './lakes.ts';
+import { TIME_ZONES } from './scenes.ts';
+
+/** Parameters by name, as in JSON; some may not belong to every report. */
+export type Parameters = Readonly<Partial<Record<ParameterName, unknown>>>;
+
+export interface Request {
+  readonly report: ReportName;
+  readonly parameters: Parameters;
+}
+
+/** A request as the contract resolves it; parameters that the report does not have are left out. */
+export function runOf({ scene, lake }: SetLake, report: ReportName, asked: Parameters): ResolvedRun {
+  const own = Object.entries(asked).filter(
+    ([name, value]) => value !== undefined && takesParameter(report, name as ParameterName),
+  );
+  const parsed = parseRun({ report, parameters: Object.fromEntries(own) });
+  if ('problem' in parsed) throw new Error(JSON.stringify(parsed.problem));
+  const resolved = resolveRun(parsed.run, lake.settings, new Date(Number(scene / 1000n)));
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.faults));
+  return resolved.value;
+}
+
+const FILTERS = {
+  channel: ({ channel }: Session) => [channel],
+  agent: ({ gladlyAgent }: Session) => [gladlyAgent],
+  guide: ({ guidesUsed }: Session) => guidesUsed ?? [],
+  handoffCategory: ({ handoffCategory }: Session) => [handoffCategory],
+  handoffSubcategory: ({ handoffSubcategory }: Session) => [handoffSubcategory],
+  customerId: ({ customerId }: Session) => [customerId],
+  conversationId: ({ conversationId }: Session) => [conversationId],
+  sessionId: ({ sessionId }: Session) => [sessionId],
+} as const satisfies Partial<Record<ParameterName, (session: Session) => readonly (string | null)[]>>;
+
+const LONGEST_FILTER_VALUE = 200;
+
+function seldom<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+function often<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.option(arbitrary, { nil: undefined, freq: 2 });
+}
+
+/** Which of the lake's values a filter asks for, by their places. */
+const picks = seldom(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }));
+
+const plan = fc.record({
+  /** Days from the scene's date, and days more. */
+  range: fc.option(fc.tuple(fc.integer({ min: -4, max: 2 }), fc.oneof(fc.nat(4), fc.nat(400)))),
+  picks: fc.record({
+    channel: picks,
+    agent: picks,
+    guide: picks,
+    handoffCategory: picks,
+    handoffSubcategory: picks,
+    customerId: picks,
+    conversationId: picks,
+    sessionId: picks,
+  }),
+  parameters: fc.record({
+    timezone: seldom(fc.constantFrom(...TIME_ZONES)),
+    grouping: often(fc.constantFrom(...GROUPINGS)),
+    weekStart: often(fc.constantFrom(...WEEK_STARTS)),
+    outcome: seldom(fc.subarray([...OUTCOMES], { minLength: 1 })),
+    recontacted: seldom(fc.constantFrom('true', 'false', 'pending')),
+    by: often(fc.constantFrom('channel', 'agent')),
+    columns: often(fc.constantFrom('standard', 'extended')),
+    messages: often(fc.constantFrom('text', 'json')),
+    dates: often(fc.constantFrom('local', 'iso')),
+    excel: seldom(fc.boolean()),
+    formulaGuard: often(fc.boolean()),
+  }),
+});
+
+type Plan = typeof plan extends fc.Arbitrary<infer Value> ? Value : never;
+
+function parametersOf({ scene, lake }: SetLake, { range, picks, parameters }: Plan): Parameters {
+  const asked: Partial<Record<ParameterName, unknown>> = { ...parameters };
+  if (range !== null) {
+    const timezone = parameters.timezone ?? lake.settings.timezone;
+    asked.from = addDays(localDate(scene, timezone), range[0]);
+    asked.to = addDays(asked.from as string, range[1]);
+  }
+  for (const [name, valuesOf] of Object.entries(FILTERS)) {
+    const chosen = picks[name as keyof typeof FILTERS];
+    if (chosen === undefined) continue;
+    const held: (string | null)[] = lake.sessions.flatMap((session) => [...valuesOf(session)]);
+    const values = ['nothing', ...held].filter(
+      (value) => value !== null && value !== '' && value.length <= LONGEST_FILTER_VALUE,
+    );
+    asked[name as ParameterName] = chosen.map((place) => values[place % values.length]);
+  }
+  return asked;
+}
+
+export interface Asked {
+  readonly lake: SetLake;
+  readonly parameters: Parameters;
+}
+
+/** A lake and the parameters of one request, for whichever report. */
+export const asked: fc.Arbitrary<Asked> = fc
+  .tuple(lakes, plan)
+  .map(([lake, chosen]) => ({ lake, parameters: parametersOf(lake, chosen) }));
+
+export interface Case {
+  readonly lake: SetLake;
+  readonly requests: readonly Request[];
+}
+
+/** A lake and some requests over it. */
+export function cases(mostRequests: number): fc.Arbitrary<Case> {
+  const request = fc.record({ report: fc.constantFrom(...REPORT_NAMES), plan });
+  const requests = fc.array(request, { minLength: 1, maxLength: mostRequests });
+  return fc.tuple(lakes, requests).map(([lake, chosen]) => ({
+    lake,
+    requests: chosen.map(({ report, plan }) => ({ report, parameters: parametersOf(lake, plan) })),
+  }));
+}

@@ -1,0 +1,32 @@
+// Every Run streams the very bytes that the independent reference gives, over generated lakes.
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { referenceCsv } from '../reference/report.ts';
+import { cases, runOf } from './requests.ts';
+import { rounds } from './rounds.ts';
+import { openRuns, type Runs } from './runs.ts';
+
+const LAKES_IN_SUITE = 40;
+const REQUESTS_OF_A_LAKE = 6;
+
+let runs: Runs;
+
+beforeAll(async () => {
+  runs = await openRuns();
+});
+
+afterAll(() => runs.close());
+
+test('every file is the one that the reference gives, byte for byte', async () => {
+  await fc.assert(
+    fc.asyncProperty(cases(REQUESTS_OF_A_LAKE), async ({ lake, requests }) => {
+      await runs.load(lake.lake);
+      for (const { report, parameters } of requests) {
+        const run = runOf(lake, report, parameters);
+        expect(await runs.csv(run)).toBe(referenceCsv(lake.lake, run));
+      }
+    }),
+    rounds(LAKES_IN_SUITE),
+  );
+});

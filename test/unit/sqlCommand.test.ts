@@ -1,0 +1,367 @@
+// `ai-sessions sql` as its users see it: a process with two streams and an exit status, over a sample
+// lake. Each format is read back by a reader that is not ours.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type DuckDBConnection, DuckDBInstance, listValue } from '@duckdb/node-api';
+import { tableFromIPC } from 'apache-arrow';
+import { parse } from 'csv-parse/sync';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CommandFailure, UsageError } from '../../analytics/commands/failure.ts';
+import { sqlCommand } from '../../analytics/commands/sql.ts';
+import { readDefinitions } from '../../analytics/engine/definitions.ts';
+import { literal } from '../../analytics/engine/open.ts';
+import { lakeLayout } from '../../analytics/lake/layout.ts';
+import { makeSample } from '../../analytics/lake/sample.ts';
+import { REPORTS } from '../../sql/contract/report.ts';
+
+let folder: string;
+let dataDir: string;
+let spool: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+  dataDir = join(folder, 'data');
+  spool = join(folder, 'spool');
+  const shape = { sessions: 3000, days: 40, seed: 1, transcripts: true, until: '2026-08-05' };
+  await makeSample({ ...shape, layout: lakeLayout(dataDir, 'acme') });
+});
+
+afterEach(async () => {
+  expect(await readdir(spool).catch(() => [])).toEqual([]);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const CLI = 'analytics/cli.ts';
+
+/** Wherever the analyst sits. */
+const ENVIRONMENT = { ...process.env, TZ: 'Asia/Kathmandu' };
+
+function atLake(...args: string[]): string[] {
+  return [...args, '--data', dataDir, '--spool', spool];
+}
+
+function run(args: readonly string[], input = '') {
+  const options = { input, env: ENVIRONMENT, maxBuffer: 1e9 };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], options);
+  return { status, stdout, stderr: stderr.toString() };
+}
+
+function sql(script: string, ...options: string[]) {
+  return run(atLake('sql', '-', ...options), script);
+}
+
+/** What a script writes that must go well. */
+function output(script: string, ...options: string[]): Buffer {
+  const { status, stdout, stderr } = sql(script, ...options);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+function rows(script: string, ...options: string[]): unknown[] {
+  const lines = output(script, '--format', 'jsonl', ...options)
+    .toString()
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** The same as a process to watch. */
+function start(script: string, format: string) {
+  const args = atLake('sql', '-', '--format', format);
+  const child = spawn(process.execPath, [CLI, ...args], { env: ENVIRONMENT });
+  child.stdin.end(script);
+  return { child, stderr: text(child.stderr) };
+}
+
+/** How an Arrow stream says that it is whole. */
+const END_OF_STREAM = 'ffffffff00000000';
+
+describe('formats', () => {
+  const values = `
+    select * from (values
+      (
+        1, true, -5::tinyint, 9007199254740991, (select sum(i) from range(5) as r(i)),
+        12.50::decimal(9, 2), 0.1::double, date '2026-07-01',
+        timestamp '2026-07-01 09:15:22.123456', timestamptz '2026-07-01 09:15:22.123456-07',
+        interval '1 day', e'a "b", c\\nd; 🙂', '', ['x', null], {a: 1, b: 'y'}
+      ),
+      (2, null, null, null, null, null, null, null, null, null, null, null, null, null, null)
+    ) as t(
+      id, flag, small, big, huge, share, ratio, day, at_local, at_utc, gap, words, empty, list, pair
+    )
+    order by id -- the end`;
+
+  const known = {
+    id: 1,
+    flag: true,
+    small: -5,
+    big: 9007199254740991,
+    huge: 10,
+    share: 12.5,
+    ratio: 0.1,
+    day: '2026-07-01',
+    at_local: '2026-07-01 09:15:22.123456',
+    at_utc: '2026-07-01 16:15:22.123456+00',
+    gap: '1 day',
+    words: 'a "b", c\nd; 🙂',
+    empty: '',
+    list: ['x', null],
+    pair: { a: 1, b: 'y' },
+  };
+  const unknown = { ...Object.fromEntries(Object.keys(known).map((name) => [name, null])), id: 2 };
+
+  test('sql writes csv whose cells are the values as text, null apart from empty text', () => {
+    const cells = parse(output(values, '--format', 'csv'), {
+      columns: true,
+      cast: (value, { quoting }) => (value === '' && !quoting ? null : value),
+    });
+    const texts = {
+      ...known,
+      id: '1',
+      flag: 'true',
+      small: '-5',
+      big: '9007199254740991',
+      huge: '10',
+      share: '12.50',
+      ratio: '0.1',
+      list: '[x, NULL]',
+      pair: "{'a': 1, 'b': y}",
+    };
+    expect(cells).toEqual([texts, { ...unknown, id: '2' }]);
+  });
+
+  test('sql writes jsonl, one object a row', () => {
+    expect(rows(values)).toEqual([known, unknown]);
+  });
+
+  test('sql writes parquet of the same types and values', async () => {
+    const file = join(folder, 'values.parquet');
+    await writeFile(file, output(values, '--format', 'parquet'));
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const written = await connection.runAndReadAll(`from read_parquet(${literal(file)})`);
+    const expected = await connection.runAndReadAll(values);
+    // Parquet has no integers of 128 bits: DuckDB stores a HUGEINT as a DOUBLE.
+    const types = expected.columnTypes().map((type) => String(type).replace('HUGEINT', 'DOUBLE'));
+    expect(written.columnTypes().map(String)).toEqual(types);
+    const [first, second] = expected.getRowObjectsJson();
+    expect(written.getRowObjectsJson()).toEqual([{ ...first, huge: 10 }, second]);
+    connection.closeSync();
+  });
+
+  test('sql writes an arrow stream', () => {
+    const [first, second] = tableFromIPC(output(values, '--format', 'arrow')).toArray();
+    expect(String(first?.['huge'])).toBe('10');
+    expect(first?.['words']).toBe(known.words);
+    expect(first?.['list'].toJSON()).toEqual(known.list);
+    expect(second?.toJSON()).toEqual(unknown);
+  });
+
+  test('sql writes a table unless told otherwise', () => {
+    const shown = output("select 7 as number, timestamptz '2026-07-01 00:00:00Z' as t");
+    expect(shown.toString()).toBe(
+      'number  t\n──────  ──────────────────────\n     7  2026-07-01 00:00:00+00\n\n1 row\n',
+    );
+  });
+
+  test('sql writes the columns of a result without rows', () => {
+    const none = 'select 1 as a, true as b where false';
+    expect(output(none, '--format', 'csv').toString()).toBe('a,b\n');
+    const stream = output(none, '--format', 'arrow');
+    expect(tableFromIPC(stream).schema.names).toEqual(['a', 'b']);
+    expect(stream.subarray(-8).toString('hex')).toBe(END_OF_STREAM);
+  });
+
+  test('sql and run write the same bytes of a report', () => {
+    const report = run(
+      atLake('run', 'ai-sessions-detail', '--from', '2026-07-01', '--to', '2026-07-31'),
+    );
+    const query = "from ai_sessions_detail(from_date := '2026-07-01', to_date := '2026-07-31')";
+    const csv = output(query, '--format', 'csv');
+    expect(csv.length).toBeGreaterThan(100_000);
+    expect(csv.equals(report.stdout)).toBe(true);
+  });
+});
+
+describe('statements and parameters', () => {
+  test('sql runs all statements in order and writes the result of the last', () => {
+    const script = `
+      set variable first = $first::date; -- not; the end
+      create temp table days as
+        select distinct s.day from sessions as s where s.day >= getvariable('first');
+      select count(*) as days, min(d.day) as first from days as d;`;
+    expect(rows(script, '--param', 'first=2026-07-10')).toEqual([
+      { days: 27, first: '2026-07-10' },
+    ]);
+  });
+
+  test('sql takes a parameter as text, equals signs and quotes included', () => {
+    const script = "select $a as a, typeof($a) as type, $b::integer + 1 as b, 'x=$c' as c";
+    const given = ['--param', 'a=it\'s = "x"; 🙂', '--param', 'b=41'];
+    expect(rows(script, ...given)).toEqual([
+      { a: 'it\'s = "x"; 🙂', type: 'VARCHAR', b: 42, c: 'x=$c' },
+    ]);
+  });
+
+  test('sql runs what DuckDB makes several statements of', () => {
+    const pivot = 'pivot (select s.was_resolved as r from sessions as s) on r using count(*)';
+    const [pivoted] = rows(pivot) as Record<string, number>[];
+    expect(Object.keys(pivoted ?? {}).toSorted()).toEqual(['false', 'true']);
+  });
+
+  test('sql names every parameter that has no value', () => {
+    const { status, stdout, stderr } = sql('select 1; select $from, $to', '--param', 'from=x');
+    expect({ status, written: stdout.length }).toEqual({ status: 2, written: 0 });
+    expect(stderr).toBe('Cannot run the SQL without a value for each $name: add --param to=…\n');
+  });
+
+  test('sql names a parameter that nothing asks for, and those that are asked for', () => {
+    const given = ['--param', 'from=a', '--param', 'form=b'];
+    const { status, stdout, stderr } = sql('set variable x = $from; select 1', ...given);
+    expect({ status, written: stdout.length }).toEqual({ status: 2, written: 0 });
+    expect(stderr).toBe('Cannot use --param form: the parameters of the SQL are $from\n');
+  });
+
+  test.each(['table', 'csv'])('sql --format %s says Done when there is no result', (format) => {
+    const { status, stdout, stderr } = sql('set variable x = 1', '--format', format);
+    expect({ status, written: stdout.length, stderr }).toEqual({
+      status: 0,
+      written: 0,
+      stderr: 'Done\n',
+    });
+  });
+});
+
+describe('failures', () => {
+  const failures: readonly [
+    what: string,
+    script: string,
+    options: string[],
+    kind: typeof UsageError | typeof CommandFailure,
+    message: RegExp,
+  ][] = [
+    ['a script of comments', '-- nothing\n;', [], UsageError, /it holds no statement/],
+    ['a parameter without =', 'select 1', ['--param', 'x'], UsageError, /name=value: not "x"/],
+    ['an unknown column', 'select 1;\n\nselect x', [], CommandFailure, /LINE 3: select x/],
+    ['broken SQL', 'select 1;\nselect from from', [], CommandFailure, /Parser Error[^]*LINE 2/],
+    [
+      'a value that cannot be cast',
+      'select $d::date',
+      ['--param', 'd=2026-02-30', '--format', 'csv'],
+      CommandFailure,
+      /Conversion Error.*2026-02-30/,
+    ],
+    ['another file', "from read_text('package.json')", [], CommandFailure, /Permission Error/],
+    ['a setting', 'set threads = 1', [], CommandFailure, /configuration has been locked/],
+    ['a plan as csv', 'explain select 1', ['--format', 'csv'], CommandFailure, /as csv: write it/],
+    [
+      'a lake that is not there',
+      'select 1',
+      ['--org', 'no'],
+      CommandFailure,
+      /find a lake in .*no$/,
+    ],
+  ];
+
+  test.each(failures)('sql refuses %s', async (_, script, options, kind, message) => {
+    const file = join(folder, 'script.sql');
+    await writeFile(file, script);
+    const refused = sqlCommand().parseAsync(atLake(file, ...options), { from: 'user' });
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toBeInstanceOf(kind);
+  });
+
+  test('sql refuses a file that is not there', async () => {
+    const refused = sqlCommand().parseAsync(['no/such.sql'], { from: 'user' });
+    await expect(refused).rejects.toThrow(new CommandFailure('Cannot find the file "no/such.sql"'));
+  });
+
+  test('sql shows what DuckDB says and exits with 1', () => {
+    const { status, stdout, stderr } = sql("select 'x'::integer");
+    expect({ status, written: stdout.length }).toEqual({ status: 1, written: 0 });
+    expect(stderr).toMatch(
+      /^Cannot run standard input: Conversion Error: .*\n\nLINE 1: .*\n +\^\n$/,
+    );
+  });
+
+  test('sql exits with 2 for an unknown format', () => {
+    const { status, stderr } = sql('select 1', '--format', 'xml');
+    expect(status).toBe(2);
+    expect(stderr).toContain('Allowed choices are table, csv, jsonl, parquet, arrow');
+  });
+
+  test('sql fails when a later row does, and leaves an arrow stream without its end', () => {
+    const script = `
+      select (case when i = 50000 then 'x' else '1' end)::integer from range(60000) as r(i)`;
+    const { status, stdout, stderr } = sql(script, '--format', 'arrow');
+    expect(status).toBe(1);
+    expect(stderr).toContain("Could not convert string 'x'");
+    expect(stdout.subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
+  });
+
+  test.each(['table', 'csv', 'arrow'])(
+    'sql --format %s ends quietly when its reader does',
+    async (format) => {
+      const { child, stderr } = start('from range(200_000)', format);
+      child.stdout.destroy();
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(await stderr).toBe('');
+    },
+  );
+
+  test('sql fails when interrupted, and leaves an arrow stream without its end', async () => {
+    const { child, stderr } = start('from range(1_000_000_000_000)', 'arrow');
+    const parts: Buffer[] = [];
+    child.stdout.on('data', (part) => parts.push(part));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(await stderr).toBe('Cannot finish: interrupted\n');
+    expect(Buffer.concat(parts).subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
+  });
+});
+
+describe('sql/README.md', async () => {
+  const page = await readFile('sql/README.md', 'utf8');
+  const questions = [...page.matchAll(/\n\n([^\n]*)\n\n```sql\n(.*?)```/gs)];
+  let connection: DuckDBConnection;
+
+  beforeAll(async () => {
+    connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const lake = literal(lakeLayout(dataDir, 'acme').root);
+    await connection.run(`set variable lake = ${lake}; ${await readDefinitions()}`);
+  });
+
+  afterAll(() => connection.closeSync());
+
+  test('sql/README.md has questions', () => {
+    expect(questions.length).toBeGreaterThanOrEqual(3);
+    expect(questions.length).toBe(page.match(/```sql/g)?.length);
+  });
+
+  test.each(questions.map(([, question = '', query = '']) => [question, query]))(
+    'sql/README.md answers: %s',
+    async (_, query) => {
+      expect((await connection.runAndReadAll(query)).currentRowCount).toBeGreaterThan(3);
+    },
+  );
+
+  test('sql/README.md names every report and every parameter of theirs', async () => {
+    const macros = ['ai_sessions', ...Object.values(REPORTS).map(({ macro }) => macro)];
+    const parameters = await connection.runAndReadAll(
+      `select distinct unnest(f.parameters)
+       from duckdb_functions() as f
+       where list_contains($macros::varchar[], f.function_name)`,
+      { macros: listValue(macros) },
+    );
+    expect(parameters.currentRowCount).toBeGreaterThan(20);
+    const names = [...macros, ...parameters.getRows().map(([name]) => String(name))];
+    const table = page.split('\n').filter((line) => line.startsWith('| `'));
+    const documented = table.flatMap((line) => line.split('|')[1]?.match(/\w+/g) ?? []);
+    expect(names.filter((name) => !documented.includes(name))).toEqual([]);
+  });
+});
