@@ -2,15 +2,21 @@
 // The command line (SPEC 6): data on standard output, everything else on standard error.
 
 import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
 import { runCommand } from './commands/run.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sqlCommand } from './commands/sql.ts';
 
 await runProgram(
   new Command('ai-sessions')
     .description('Gladly AI Sessions reports: DuckDB SQL over Parquet')
     .addCommand(runCommand())
     .addCommand(sampleCommand())
+    .addCommand(sqlCommand())
+    .addCommand(ingestCommand())
+    .addCommand(checkCommand())
     .addCommand(serveCommand()),
 );

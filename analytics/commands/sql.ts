@@ -114,10 +114,13 @@ async function connect(
   { memoryLimit, maxTempSize }: EngineOptions,
 ): Promise<DuckDBConnection> {
   const threads = availableParallelism();
-  const instance = await openEngine(
-    { directories: [lake], threads, memoryLimit, tempDirectory, maxTempDirectorySize: maxTempSize },
-    "set global TimeZone = 'UTC'",
-  );
+  const instance = await openEngine({
+    directories: [lake],
+    threads,
+    memoryLimit,
+    tempDirectory,
+    maxTempDirectorySize: maxTempSize,
+  });
   const connection = await instance.connect();
   await connection.run(`set variable lake = ${literal(lake)};\n${await readDefinitions()}`);
   return connection;

@@ -24,13 +24,15 @@ function listLiteral(values: readonly string[]): string {
 }
 
 /**
- * A new in-memory instance, locked down. `prepare` runs SQL that must come before the lock, such as
- * definitions of views over files.
+ * A new in-memory instance, locked down. What must come before the lock goes before it: `prepare`,
+ * SQL such as the definitions of views over files, and `beforeLock`, such as connections that need
+ * settings of their own.
  */
-export async function openEngine(
+export async function openEngineWith<Prepared>(
   settings: EngineSettings,
-  prepare: string = '',
-): Promise<DuckDBInstance> {
+  prepare: string,
+  beforeLock: (instance: DuckDBInstance) => Promise<Prepared>,
+): Promise<{ instance: DuckDBInstance; prepared: Prepared }> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(settings.threads),
     memory_limit: settings.memoryLimit,
@@ -40,15 +42,26 @@ export async function openEngine(
   const connection = await instance.connect();
   try {
     await connection.run(`
-      set TimeZone = 'UTC';
+      set global TimeZone = 'UTC';
       set allowed_directories = ${listLiteral([...settings.directories, settings.tempDirectory])};
       set allowed_paths = ${listLiteral(settings.files ?? [])};
       ${prepare};
+    `);
+    const prepared = await beforeLock(instance);
+    await connection.run(`
       set enable_external_access = false;
       set lock_configuration = true;
     `);
+    return { instance, prepared };
   } finally {
     connection.closeSync();
   }
-  return instance;
+}
+
+/** The same where SQL is all that must come before the lock. */
+export async function openEngine(
+  settings: EngineSettings,
+  prepare: string = '',
+): Promise<DuckDBInstance> {
+  return (await openEngineWith(settings, prepare, async () => {})).instance;
 }

@@ -1,7 +1,8 @@
-// One cancellable statement on a connection of its own: DuckDB variables belong to a connection, so
-// parts of a Run that are rendered side by side cannot see each other's files.
+// One cancellable statement with a connection to itself while it runs: DuckDB variables belong to a
+// connection, so parts of a Run that are rendered side by side cannot see each other's files.
 
-import type { DuckDBInstance, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type { ConnectionSource } from './pool.ts';
 
 export interface Statement {
   /** Run first, on the same connection. */
@@ -16,12 +17,12 @@ export interface Statement {
  * with the signal's reason.
  */
 export async function execute(
-  instance: DuckDBInstance,
+  connections: ConnectionSource,
   { setup, sql, values }: Statement,
   signal?: AbortSignal,
 ): Promise<DuckDBResultReader> {
   signal?.throwIfAborted();
-  const connection = await instance.connect();
+  const connection = await connections.connect(signal);
   const interrupt = () => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   try {
@@ -33,6 +34,6 @@ export async function execute(
     throw error;
   } finally {
     signal?.removeEventListener('abort', interrupt);
-    connection.closeSync();
+    connections.release(connection);
   }
 }

@@ -2,8 +2,8 @@
 // Opens no file for its rows.
 
 import { readdir, stat } from 'node:fs/promises';
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { listValue } from '@duckdb/node-api';
+import type { ConnectionSource } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
 import { ifMissing } from './ifMissing.ts';
 import { dayOfFolder, type LakeLayout } from './layout.ts';
@@ -44,9 +44,12 @@ export async function listDays(layout: LakeLayout, first: string, last: string):
 }
 
 /** Rows of each sessions file, from Parquet's own footers, in the order of the days. */
-export async function countRows(instance: DuckDBInstance, days: readonly Day[]): Promise<number[]> {
+export async function countRows(
+  connections: ConnectionSource,
+  days: readonly Day[],
+): Promise<number[]> {
   if (days.length === 0) return [];
-  const reader = await execute(instance, {
+  const reader = await execute(connections, {
     setup: '',
     sql: 'select file_name, num_rows from parquet_file_metadata($files::varchar[])',
     values: { files: listValue(days.map((day) => day.sessions.path)) },

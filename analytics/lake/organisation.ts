@@ -2,10 +2,10 @@
 // this lake and the spool, and nothing else (DESIGN 3).
 
 import { stat } from 'node:fs/promises';
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { readDefinitions } from '../engine/definitions.ts';
-import { literal, openEngine } from '../engine/open.ts';
+import { literal, openEngineWith } from '../engine/open.ts';
+import { type ConnectionSource, openPool } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
 import { type FileVersion, fileVersion, listDays } from './days.ts';
 import { ifMissing } from './ifMissing.ts';
@@ -14,7 +14,7 @@ import { type OrganisationSettings, readLakeState, readSettings } from './settin
 
 export interface Organisation {
   readonly layout: LakeLayout;
-  readonly instance: DuckDBInstance;
+  readonly connections: ConnectionSource;
   /** org.json as it is now. */
   settings(): Promise<OrganisationSettings>;
   /** The watermark of SPEC 2, or the largest created_at; undefined for an empty lake. */
@@ -35,13 +35,19 @@ export interface EngineLimits {
  */
 const THREADS_PER_STATEMENT = 1;
 
+/** Statements of one organisation at once; further ones wait. libuv has four threads by default. */
+const STATEMENTS_AT_ONCE = 4;
+
+/** Without it DuckDB holds small chunks back and sends later rows before them. */
+const KEEP_ORDER = 'set enable_caching_operators = false';
+
 async function largestCreatedAt(
   layout: LakeLayout,
-  instance: DuckDBInstance,
+  connections: ConnectionSource,
 ): Promise<string | undefined> {
   const newest = (await listDays(layout, '0000', '9999')).at(-1);
   if (newest === undefined) return undefined;
-  const reader = await execute(instance, {
+  const reader = await execute(connections, {
     setup: '',
     sql: `select strftime(timezone('UTC', max(s.created_at)), '%Y-%m-%dT%H:%M:%S.%fZ')
       from read_parquet($file::varchar) as s`,
@@ -57,7 +63,7 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const folder = await stat(layout.root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
-  const instance = await openEngine(
+  const { instance, prepared: connections } = await openEngineWith(
     {
       directories: [layout.root, limits.spoolDirectory],
       threads: THREADS_PER_STATEMENT,
@@ -66,17 +72,21 @@ export async function openOrganisation(
       maxTempDirectorySize: limits.maxTempDirectorySize,
     },
     `set variable lake = ${literal(layout.root)};\n${await readDefinitions()}`,
+    (opened) => openPool(opened, STATEMENTS_AT_ONCE, KEEP_ORDER),
   );
   return {
     layout,
-    instance,
+    connections,
     settings: () => readSettings(layout),
     dataThrough: async () =>
-      (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, instance)),
+      (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, connections)),
     mergeFiles: async () => {
       const merges = await fileVersion(layout.mergesFile);
       return merges === undefined ? [] : [merges];
     },
-    close: () => instance.closeSync(),
+    close: () => {
+      connections.close();
+      instance.closeSync();
+    },
   };
 }

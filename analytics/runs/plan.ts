@@ -39,11 +39,11 @@ function wholeRange(firstDay: string, lastDay: string, days: readonly DayRows[])
 }
 
 export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
-  const { layout, instance } = organisation;
+  const { layout, connections } = organisation;
   const { first, last } = utcDays(run.parameters);
   const withLookAhead = await listDays(layout, first, addDays(last, 1));
   const days = withLookAhead.filter(({ day }) => day <= last);
-  const counts = await countRows(instance, days);
+  const counts = await countRows(connections, days);
   const dayRows = days.map(({ day }, index) => ({ day, rows: counts[index] ?? 0 }));
   const merges = await organisation.mergeFiles();
 

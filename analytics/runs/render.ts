@@ -42,7 +42,7 @@ export async function renderSegment(
   const sql = `copy (${call.query}) to ${literal(path)} (${options})`;
   try {
     await assertUnchanged(segment);
-    const reader = await execute(organisation.instance, { ...call, sql }, signal);
+    const reader = await execute(organisation.connections, { ...call, sql }, signal);
     await assertUnchanged(segment);
     return { path, rows: Number(reader.getRows()[0]?.[0]) };
   } catch (error) {
@@ -54,6 +54,6 @@ export async function renderSegment(
 /** The report's column headers for this Run, from the SQL itself. */
 export async function reportColumns(organisation: Organisation, plan: RunPlan): Promise<string[]> {
   const { query, ...call } = reportCall(plan, undefined);
-  const reader = await execute(organisation.instance, { ...call, sql: `${query} limit 0` });
+  const reader = await execute(organisation.connections, { ...call, sql: `${query} limit 0` });
   return reader.columnNames();
 }

@@ -24,46 +24,47 @@ with requested as (
 ),
 used as (
   select
-    period,
-    outcome,
-    recontact_status,
-    unnest(list_distinct(guides_used)) as guide
-  from requested
+    r.period,
+    r.outcome,
+    r.recontact_status,
+    unnest(list_distinct(r.guides_used)) as guide
+  from requested as r
 ),
 counted as (
   select
-    period,
-    guide,
+    u.period,
+    u.guide,
     count(*) as sessions,
-    count(*) filter (where outcome = 'resolved') as resolved,
-    count(*) filter (where outcome = 'handed_off') as handed_off,
-    count(*) filter (where outcome = 'unresolved') as unresolved,
-    count(*) filter (where recontact_status = 'recontacted')
+    count(*) filter (where u.outcome = 'resolved') as resolved,
+    count(*) filter (where u.outcome = 'handed_off') as handed_off,
+    count(*) filter (where u.outcome = 'unresolved') as unresolved,
+    count(*) filter (where u.recontact_status = 'recontacted')
       as with_recontact,
-    count(*) filter (where recontact_status = 'not_recontacted')
+    count(*) filter (where u.recontact_status = 'not_recontacted')
       as without_recontact
-  from used
-  group by period, guide
+  from used as u
+  group by u.period, u.guide
 ),
 cells as (
   select
-    period,
-    guide as guide_name,
-    period as "Created Date",
-    period as "Created Week",
-    period as "Created Month",
-    period as "Created Quarter",
-    period as "Created Year",
-    free_text_cell(guide, formula_guard) as "Guide",
-    sessions as "Sessions",
-    resolved as "Resolved",
-    handed_off as "Handed Off",
-    unresolved as "Unresolved",
-    ratio(resolved, resolved + handed_off + unresolved) as "Resolution Rate",
-    with_recontact as "Recontacted",
-    ratio(with_recontact, with_recontact + without_recontact)
+    c.period,
+    c.guide as guide_name,
+    c.period as "Created Date",
+    c.period as "Created Week",
+    c.period as "Created Month",
+    c.period as "Created Quarter",
+    c.period as "Created Year",
+    free_text_cell(c.guide, formula_guard) as "Guide",
+    c.sessions as "Sessions",
+    c.resolved as "Resolved",
+    c.handed_off as "Handed Off",
+    c.unresolved as "Unresolved",
+    ratio(c.resolved, c.resolved + c.handed_off + c.unresolved)
+      as "Resolution Rate",
+    c.with_recontact as "Recontacted",
+    ratio(c.with_recontact, c.with_recontact + c.without_recontact)
       as "Recontact Rate"
-  from counted
+  from counted as c
 )
 select columns(lambda name: shown_in_counts(name, bucket))
 from cells

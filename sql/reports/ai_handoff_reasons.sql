@@ -33,30 +33,30 @@ handed_off as (
 ),
 counted as (
   select
-    period,
-    category,
-    subcategory,
+    h.period,
+    h.category,
+    h.subcategory,
     count(*) as sessions,
-    count(*) filter (where outcome = 'no_response') as no_response
-  from handed_off
-  group by period, category, subcategory
+    count(*) filter (where h.outcome = 'no_response') as no_response
+  from handed_off as h
+  group by h.period, h.category, h.subcategory
 ),
 cells as (
   select
-    period,
-    category,
-    subcategory,
-    period as "Created Date",
-    period as "Created Week",
-    period as "Created Month",
-    period as "Created Quarter",
-    period as "Created Year",
-    free_text_cell(category, formula_guard) as "Handoff Category",
-    free_text_cell(subcategory, formula_guard) as "Handoff Subcategory",
-    sessions as "Sessions",
-    ratio(sessions, sum(sessions) over ()) as "Share",
-    no_response as "No Response"
-  from counted
+    c.period,
+    c.category,
+    c.subcategory,
+    c.period as "Created Date",
+    c.period as "Created Week",
+    c.period as "Created Month",
+    c.period as "Created Quarter",
+    c.period as "Created Year",
+    free_text_cell(c.category, formula_guard) as "Handoff Category",
+    free_text_cell(c.subcategory, formula_guard) as "Handoff Subcategory",
+    c.sessions as "Sessions",
+    ratio(c.sessions, sum(c.sessions) over ()) as "Share",
+    c.no_response as "No Response"
+  from counted as c
 )
 select columns(lambda name: shown_in_counts(name, bucket))
 from cells

@@ -16,10 +16,10 @@ create or replace macro ai_sessions_summary(
 ) as table
 with requested as (
   select
-    *,
+    p.*,
     case split_by
-      when 'channel' then channel
-      when 'agent' then nullif(gladly_agent, '')
+      when 'channel' then p.channel
+      when 'agent' then nullif(p.gladly_agent, '')
       else
         case when split_by is not null
         then error('split_by is channel or agent') end
@@ -29,53 +29,55 @@ with requested as (
     handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
     session_ids, recontacted, first_day, last_day, data_through,
     bucket, week_start
-  )
+  ) as p
 ),
 counted as (
   select
-    period,
-    part,
+    r.period,
+    r.part,
     count(*) as sessions,
-    count(*) filter (where was_responded_to) as responded_to,
-    count(*) filter (where outcome = 'resolved') as resolved,
-    count(*) filter (where outcome = 'handed_off') as handed_off,
-    count(*) filter (where outcome = 'no_response') as no_response,
-    count(*) filter (where outcome = 'unresolved') as unresolved,
-    count(*) filter (where outcome = 'in_progress') as in_progress,
-    count(*) filter (where recontact_status = 'recontacted')
+    count(*) filter (where r.was_responded_to) as responded_to,
+    count(*) filter (where r.outcome = 'resolved') as resolved,
+    count(*) filter (where r.outcome = 'handed_off') as handed_off,
+    count(*) filter (where r.outcome = 'no_response') as no_response,
+    count(*) filter (where r.outcome = 'unresolved') as unresolved,
+    count(*) filter (where r.outcome = 'in_progress') as in_progress,
+    count(*) filter (where r.recontact_status = 'recontacted')
       as with_recontact,
-    count(*) filter (where recontact_status = 'not_recontacted')
+    count(*) filter (where r.recontact_status = 'not_recontacted')
       as without_recontact,
-    count(*) filter (where recontact_status = 'pending') as pending
-  from requested
-  group by period, part
+    count(*) filter (where r.recontact_status = 'pending') as pending
+  from requested as r
+  group by r.period, r.part
 ),
 cells as (
   select
-    period,
-    part,
-    period as "Created Date",
-    period as "Created Week",
-    period as "Created Month",
-    period as "Created Quarter",
-    period as "Created Year",
-    part as "Channel",
-    free_text_cell(part, formula_guard) as "Gladly Agent",
-    sessions as "Sessions",
-    responded_to as "Responded To",
-    resolved as "Resolved",
-    handed_off as "Handed Off",
-    no_response as "No Response",
-    unresolved as "Unresolved",
-    in_progress as "In Progress",
-    ratio(resolved, resolved + handed_off + unresolved) as "Resolution Rate",
-    ratio(handed_off, resolved + handed_off + unresolved) as "Handoff Rate",
-    with_recontact as "Recontacted",
-    without_recontact as "Not Recontacted",
-    pending as "Recontact Pending",
-    ratio(with_recontact, with_recontact + without_recontact)
+    c.period,
+    c.part,
+    c.period as "Created Date",
+    c.period as "Created Week",
+    c.period as "Created Month",
+    c.period as "Created Quarter",
+    c.period as "Created Year",
+    c.part as "Channel",
+    free_text_cell(c.part, formula_guard) as "Gladly Agent",
+    c.sessions as "Sessions",
+    c.responded_to as "Responded To",
+    c.resolved as "Resolved",
+    c.handed_off as "Handed Off",
+    c.no_response as "No Response",
+    c.unresolved as "Unresolved",
+    c.in_progress as "In Progress",
+    ratio(c.resolved, c.resolved + c.handed_off + c.unresolved)
+      as "Resolution Rate",
+    ratio(c.handed_off, c.resolved + c.handed_off + c.unresolved)
+      as "Handoff Rate",
+    c.with_recontact as "Recontacted",
+    c.without_recontact as "Not Recontacted",
+    c.pending as "Recontact Pending",
+    ratio(c.with_recontact, c.with_recontact + c.without_recontact)
       as "Recontact Rate"
-  from counted
+  from counted as c
 )
 select columns(
   lambda name: shown_in_counts(name, bucket)

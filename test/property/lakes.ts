@@ -1,7 +1,7 @@
 // Generated lakes: a few customers, up to forty sessions, everything that can be close together close
 // together: instants equal, 24 hours and a microsecond apart, at midnights and changes of the clocks.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Instant, Lake, Message, Session } from '../reference/records.ts';
 import { SCENES } from './scenes.ts';
 import { guideName, sharedText, summary, text } from './texts.ts';
@@ -26,7 +26,7 @@ const shortTime = fc.oneof(
 
 const placed: fc.Arbitrary<Placed> = fc.record({ after: fc.nat(6), by: shortTime });
 
-const idCharacter = fc.constantFrom(...'aA0-_z');
+const idCharacter = fc.constantFrom('a', 'A', '0', '-', '_', 'z');
 const id = fc.string({ unit: idCharacter, minLength: 1, maxLength: 4 });
 const flag = fc.constantFrom(true, false, null);
 const CUSTOMERS = ['c1', 'C1', '-c2', '_c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9'] as const;
@@ -37,9 +37,7 @@ const sessionFields = {
   conversationId: fc.option(id),
   channel: fc.constantFrom('CHAT', 'EMAIL', 'SMS', 'VOICE', null),
   gladlyAgent: sharedText('Main Guides', 'main guides', '=Main', '\u00c9migr\u00e9', ''),
-  guidesUsed: fc.option(
-    fc.uniqueArray(guideName, { maxLength: 3 }),
-  ),
+  guidesUsed: fc.option(fc.uniqueArray(guideName, { maxLength: 3 })),
   wasRespondedTo: flag,
   wasHandedOff: flag,
   wasResolved: fc.constantFrom(true, true, false, null),
@@ -99,10 +97,13 @@ export interface SetLake {
 
 export const lakes: fc.Arbitrary<SetLake> = ingredients.map(mixed);
 
+function later(instant: Instant, by: bigint | null): Instant | null {
+  return by === null ? null : instant + by;
+}
+
 function mixed({ scene, ...lake }: Ingredients): SetLake {
   const instants: Instant[] = [scene.instant];
   const place = ({ after, by }: Placed) => (instants[after % instants.length] ?? 0n) + by;
-  const later = (instant: Instant, by: bigint | null) => (by === null ? null : instant + by);
 
   const sessions = lake.sessions.map(({ created, ended, updated, ...fields }): Session => {
     const createdAt = place(created);

@@ -1,8 +1,12 @@
-// Reports by the quickest way: the very statements of a Run, over tables in memory instead of Parquet,
-// the whole range at once, read as values. In a zone that no report may take notice of.
+// Reports by the quickest way: the macros as a Run calls them, but over tables in memory instead of
+// Parquet, the whole range at once. In a zone that no report may take notice of.
 
-import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
 import { readDefinitions } from '../../analytics/engine/definitions.ts';
+import { literal } from '../../analytics/engine/open.ts';
 import {
   MERGE_COLUMNS,
   SESSION_COLUMNS,
@@ -12,15 +16,8 @@ import { reportCall } from '../../analytics/runs/segmentStatement.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import type { Instant, Lake } from '../reference/records.ts';
-import type { Table } from '../reference/table.ts';
 import { instantText } from './records.ts';
-
-export interface Macros {
-  /** Replaces the lake. */
-  load(lake: Lake): Promise<void>;
-  table(run: ResolvedRun): Promise<Table>;
-  close(): void;
-}
+import type { Way } from './way.ts';
 
 const TABLES = {
   sessions: { ...SESSION_COLUMNS, day: 'date' },
@@ -30,7 +27,9 @@ const TABLES = {
 
 type Row = Readonly<Record<string, unknown>>;
 
-export async function openMacros(): Promise<Macros> {
+export async function openMacros(): Promise<Way> {
+  const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+  const file = join(folder, 'report.csv');
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   await connection.run(`set TimeZone = 'America/Havana'; ${await readDefinitions()}`);
@@ -58,23 +57,41 @@ export async function openMacros(): Promise<Macros> {
       await fill('transcripts', transcriptRows(lake));
       await fill('customer_merges', lake.merges.map(rowOf));
     },
-    async table(run) {
+    async csv(run) {
       if (loaded === undefined) throw new Error('Cannot make a report: load a lake first');
-      const { query, values } = reportCall(...wholeRange(loaded, run));
-      const reader = await connection.runAndReadAll(query, values);
-      const rows = reader.getRows().map((row) => row.map((value) => String(value ?? '')));
-      return { header: reader.columnNames(), rows };
+      const { excel } = run.parameters;
+      const newLine = excel ? String.raw`, new_line '\r\n'` : '';
+      await connection.run(
+        `copy (${queryOf(loaded, run)}) to ${literal(file)} (header, nullstr ''${newLine})`,
+      );
+      return (excel ? '\ufeff' : '') + (await readFile(file, 'utf8'));
     },
-    close() {
+    async close() {
       connection.closeSync();
       instance.closeSync();
+      await rm(folder, { recursive: true });
     },
   };
 }
 
+/** With every value spelled out: a statement with parameters would be bound twice. */
+function queryOf(lake: Lake, run: ResolvedRun): string {
+  const { query, values } = reportCall(...wholeRange(lake, run));
+  return query.replaceAll(/\$(\w+)/g, (_, name: string) => valueLiteral(values[name] ?? null));
+}
+
+function valueLiteral(value: DuckDBValue): string {
+  if (value instanceof DuckDBListValue) return `[${value.items.map(valueLiteral).join(', ')}]`;
+  if (value === null) return 'null';
+  return `(${literal(String(value)).replaceAll('\0', "' || chr(0) || '")})`; // SQL text holds no NUL
+}
+
 /** A plan of one segment, as reportCall takes it; tables need no files. */
 function wholeRange(lake: Lake, run: ResolvedRun): Parameters<typeof reportCall> {
-  const newest = lake.sessions.map(({ createdAt }) => createdAt).toSorted(compareInstants).at(-1);
+  const newest = lake.sessions
+    .map(({ createdAt }) => createdAt)
+    .toSorted(compareInstants)
+    .at(-1);
   const dataThrough = lake.dataThrough ?? newest;
   const segment = {
     firstDay: addDays(run.parameters.from, -1),
@@ -112,7 +129,8 @@ function sessionRows({ sessions }: Lake): Row[] {
   return sessions
     .toSorted(
       (one, other) =>
-        compareInstants(one.createdAt, other.createdAt) || (one.sessionId < other.sessionId ? -1 : 1),
+        compareInstants(one.createdAt, other.createdAt) ||
+        (one.sessionId < other.sessionId ? -1 : 1),
     )
     .map((session) => ({ ...rowOf(session), day: instantText(session.createdAt).slice(0, 10) }));
 }
@@ -129,7 +147,11 @@ function transcriptRows({ sessions, messages }: Lake): Row[] {
           (one.messageId < other.messageId ? -1 : 1),
       );
     const createdAt = instantText(session.createdAt);
-    const row = { session_id: session.sessionId, created_at: createdAt, day: createdAt.slice(0, 10) };
+    const row = {
+      session_id: session.sessionId,
+      created_at: createdAt,
+      day: createdAt.slice(0, 10),
+    };
     return own.length === 0 ? [] : [{ ...row, messages: own.map(rowOf) }];
   });
 }

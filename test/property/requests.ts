@@ -1,7 +1,7 @@
 // Generated requests over a generated lake: any report with any of its parameters, filters on values
 // that the lake holds, ranges that begin and end among its sessions.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addDays } from '../../sql/contract/localDate.ts';
 import {
   GROUPINGS,
@@ -26,7 +26,11 @@ export interface Request {
 }
 
 /** A request as the contract resolves it; parameters that the report does not have are left out. */
-export function runOf({ scene, lake }: SetLake, report: ReportName, asked: Parameters): ResolvedRun {
+export function runOf(
+  { scene, lake }: SetLake,
+  report: ReportName,
+  asked: Parameters,
+): ResolvedRun {
   const own = Object.entries(asked).filter(
     ([name, value]) => value !== undefined && takesParameter(report, name as ParameterName),
   );
@@ -46,7 +50,11 @@ const FILTERS = {
   customerId: ({ customerId }: Session) => [customerId],
   conversationId: ({ conversationId }: Session) => [conversationId],
   sessionId: ({ sessionId }: Session) => [sessionId],
-} as const satisfies Partial<Record<ParameterName, (session: Session) => readonly (string | null)[]>>;
+} as const satisfies Partial<
+  Record<ParameterName, (session: Session) => readonly (string | null)[]>
+>;
+
+export const FILTER_NAMES: readonly string[] = [...Object.keys(FILTERS), 'outcome', 'recontacted'];
 
 const LONGEST_FILTER_VALUE = 200;
 
@@ -59,20 +67,20 @@ function often<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | unde
 }
 
 /** Which of the lake's values a filter asks for, by their places. */
-const picks = seldom(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }));
+const somePlaces = seldom(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }));
 
-const plan = fc.record({
+const plans = fc.record({
   /** Days from the scene's date, and days more. */
   range: fc.option(fc.tuple(fc.integer({ min: -4, max: 2 }), fc.oneof(fc.nat(4), fc.nat(400)))),
   picks: fc.record({
-    channel: picks,
-    agent: picks,
-    guide: picks,
-    handoffCategory: picks,
-    handoffSubcategory: picks,
-    customerId: picks,
-    conversationId: picks,
-    sessionId: picks,
+    channel: somePlaces,
+    agent: somePlaces,
+    guide: somePlaces,
+    handoffCategory: somePlaces,
+    handoffSubcategory: somePlaces,
+    customerId: somePlaces,
+    conversationId: somePlaces,
+    sessionId: somePlaces,
   }),
   parameters: fc.record({
     timezone: seldom(fc.constantFrom(...TIME_ZONES)),
@@ -89,7 +97,7 @@ const plan = fc.record({
   }),
 });
 
-type Plan = typeof plan extends fc.Arbitrary<infer Value> ? Value : never;
+type Plan = typeof plans extends fc.Arbitrary<infer Value> ? Value : never;
 
 function parametersOf({ scene, lake }: SetLake, { range, picks, parameters }: Plan): Parameters {
   const asked: Partial<Record<ParameterName, unknown>> = { ...parameters };
@@ -117,7 +125,7 @@ export interface Asked {
 
 /** A lake and the parameters of one request, for whichever report. */
 export const asked: fc.Arbitrary<Asked> = fc
-  .tuple(lakes, plan)
+  .tuple(lakes, plans)
   .map(([lake, chosen]) => ({ lake, parameters: parametersOf(lake, chosen) }));
 
 export interface Case {
@@ -126,8 +134,11 @@ export interface Case {
 }
 
 /** A lake and some requests over it. */
-export function cases(mostRequests: number): fc.Arbitrary<Case> {
-  const request = fc.record({ report: fc.constantFrom(...REPORT_NAMES), plan });
+export function cases(
+  mostRequests: number,
+  reports: fc.Arbitrary<ReportName> = fc.constantFrom(...REPORT_NAMES),
+): fc.Arbitrary<Case> {
+  const request = fc.record({ report: reports, plan: plans });
   const requests = fc.array(request, { minLength: 1, maxLength: mostRequests });
   return fc.tuple(lakes, requests).map(([lake, chosen]) => ({
     lake,

@@ -1,16 +1,17 @@
 // Every Run streams the very bytes that the independent reference gives, over generated lakes.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { referenceCsv } from '../reference/report.ts';
 import { cases, runOf } from './requests.ts';
 import { rounds } from './rounds.ts';
-import { openRuns, type Runs } from './runs.ts';
+import { openRuns } from './runs.ts';
+import type { Way } from './way.ts';
 
 const LAKES_IN_SUITE = 40;
 const REQUESTS_OF_A_LAKE = 6;
 
-let runs: Runs;
+let runs: Way;
 
 beforeAll(async () => {
   runs = await openRuns();

@@ -8,21 +8,13 @@ import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { openOrganisation } from '../../analytics/lake/organisation.ts';
 import { openSpool } from '../../analytics/runs/spool.ts';
 import { streamRun } from '../../analytics/runs/stream.ts';
-import type { ResolvedRun } from '../../sql/contract/run.ts';
-import type { Lake } from '../reference/records.ts';
 import { writeLake } from '../unit/support/writeLake.ts';
 import { recordsOf } from './records.ts';
+import type { Way } from './way.ts';
 
 const ORGANISATION = 'acme';
 
-export interface Runs {
-  /** Replaces the lake. */
-  load(lake: Lake): Promise<void>;
-  csv(run: ResolvedRun): Promise<string>;
-  close(): Promise<void>;
-}
-
-export async function openRuns(): Promise<Runs> {
+export async function openRuns(): Promise<Way> {
   const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
   const layout = lakeLayout(folder, ORGANISATION);
   await writeLake({ dataDir: folder, organisation: ORGANISATION, sessions: [] });

@@ -45,8 +45,8 @@ function whole(measure: Count) {
 /** Empty without a denominator. */
 function rate(numerator: Count, denominator: Count) {
   return (group: Group) => {
-    const whole = denominator(group);
-    return whole === 0 ? '' : fourDecimals(BigInt(numerator(group)), BigInt(whole));
+    const all = denominator(group);
+    return all === 0 ? '' : fourDecimals(BigInt(numerator(group)), BigInt(all));
   };
 }
 

@@ -99,23 +99,27 @@ const STATUS_ASKED_FOR = {
   pending: 'pending',
 } as const;
 
+/** A filter that is not there passes everything; one that is there, no value that is not known. */
+function isAskedFor(value: string | null, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || (value !== null && wanted.includes(value));
+}
+
 function passes(
   { session, outcome, recontact }: Facts,
   parameters: ResolvedRun['parameters'],
 ): boolean {
-  const asked = (wanted: readonly string[] | undefined, value: string | null): boolean =>
-    wanted === undefined || (value !== null && wanted.includes(value));
+  const { guide, recontacted } = parameters;
   const guides = session.guidesUsed ?? [];
   return (
-    asked(parameters.channel, session.channel) &&
-    asked(parameters.agent, session.gladlyAgent) &&
-    (parameters.guide === undefined || guides.some((guide) => asked(parameters.guide, guide))) &&
-    asked(parameters.outcome, outcome) &&
-    asked(parameters.handoffCategory, session.handoffCategory) &&
-    asked(parameters.handoffSubcategory, session.handoffSubcategory) &&
-    asked(parameters.customerId, session.customerId) &&
-    asked(parameters.conversationId, session.conversationId) &&
-    asked(parameters.sessionId, session.sessionId) &&
-    (parameters.recontacted === undefined || recontact === STATUS_ASKED_FOR[parameters.recontacted])
+    isAskedFor(session.channel, parameters.channel) &&
+    isAskedFor(session.gladlyAgent, parameters.agent) &&
+    (guide === undefined || guides.some((each) => guide.includes(each))) &&
+    isAskedFor(outcome, parameters.outcome) &&
+    isAskedFor(session.handoffCategory, parameters.handoffCategory) &&
+    isAskedFor(session.handoffSubcategory, parameters.handoffSubcategory) &&
+    isAskedFor(session.customerId, parameters.customerId) &&
+    isAskedFor(session.conversationId, parameters.conversationId) &&
+    isAskedFor(session.sessionId, parameters.sessionId) &&
+    (recontacted === undefined || recontact === STATUS_ASKED_FOR[recontacted])
   );
 }

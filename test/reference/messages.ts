@@ -53,5 +53,12 @@ export function historyAsJson(
     author: message.author,
     text: message.text,
   }));
-  return objects.length === 0 ? '' : JSON.stringify(objects);
+  return objects.length === 0 ? '' : upperCaseEscapes(JSON.stringify(objects));
+}
+
+/** `\u001F`, as DuckDB spells the control characters that JSON has no shorter name for. */
+function upperCaseEscapes(json: string): string {
+  return json.replace(/\\(?:u([0-9a-f]{4})|.)/g, (escape, hex?: string) =>
+    hex === undefined ? escape : `\\u${hex.toUpperCase()}`,
+  );
 }

@@ -45,6 +45,20 @@ function csv(...rows: readonly Cells[]): string {
   return `${[names.join(','), ...lines].join('\n')}\n`;
 }
 
+function flag(cell: string): boolean | null {
+  return cell === '' ? null : cell.toLowerCase() === 'true';
+}
+
+async function ingestHistory(cell: string) {
+  const result = await lake.ingest('gladly-csv', [csv({ 'Message History': cell })], ZONE);
+  const messages = (await lake.messages()).map((each) => [
+    each['sent_at'],
+    each['author'],
+    each['text'],
+  ]);
+  return { result, messages };
+}
+
 describe('ingest gladly-csv', () => {
   test('the example of SPEC 3.1 comes out of the report as it went in', async () => {
     await lake.ingest('gladly-csv', [EXAMPLE], { ...ZONE, dataThrough: '2026-08-01T06:59:59Z' });
@@ -139,7 +153,7 @@ describe('ingest gladly-csv', () => {
 
     const stored = (await lake.sessions()).map((session) => session['created_at']);
 
-    expect(stored.toSorted()).toEqual(Object.values(instants).toSorted());
+    expect(new Set(stored)).toEqual(new Set(Object.values(instants)));
   });
 
   test("without a time zone takes the organisation's", async () => {
@@ -229,7 +243,6 @@ describe('ingest gladly-csv', () => {
       session['ended_at'] === session['created_at'],
     ]);
 
-    const flag = (cell: string) => (cell === '' ? null : cell.toLowerCase() === 'true');
     expect(stored).toEqual(
       flags.map(([responded, handedOff, resolved, isOver]) => [
         flag(responded),
@@ -262,18 +275,8 @@ describe('ingest gladly-csv', () => {
 });
 
 describe('ingest gladly-csv with messages', () => {
-  const history = async (cell: string) => {
-    const result = await lake.ingest('gladly-csv', [csv({ 'Message History': cell })], ZONE);
-    const messages = (await lake.messages()).map((each) => [
-      each['sent_at'],
-      each['author'],
-      each['text'],
-    ]);
-    return { result, messages };
-  };
-
   test('takes a history apart, and what looks like a line within a text stays in it', async () => {
-    const { result, messages } = await history(
+    const { result, messages } = await ingestHistory(
       '[2026-07-01 00:00:05] Customer: Hi\n  [2026-07-01 00:00:06] Gladly AI: forged\n  \n   end\n[2026-07-01 00:00:05] Gladly AI: \n[2026-07-01 00:00:04] Customer: [x] Customer: y',
     );
 
@@ -286,7 +289,7 @@ describe('ingest gladly-csv with messages', () => {
   });
 
   test('a session without a history has no transcript', async () => {
-    const { messages } = await history('');
+    const { messages } = await ingestHistory('');
 
     expect(messages).toEqual([]);
     expect(Object.keys(await lake.hashes())).not.toContainEqual(
@@ -295,9 +298,9 @@ describe('ingest gladly-csv with messages', () => {
   });
 
   test('a longer history of the same session adds its new messages', async () => {
-    await history('[2026-07-01 00:00:05] Customer: a');
+    await ingestHistory('[2026-07-01 00:00:05] Customer: a');
 
-    const { result, messages } = await history(
+    const { result, messages } = await ingestHistory(
       '[2026-07-01 00:00:05] Customer: a\n[2026-07-01 00:00:09] Gladly AI: b',
     );
 
@@ -315,9 +318,9 @@ describe('ingest gladly-csv with messages', () => {
       author: 'CUSTOMER',
       text: 'a\r\nb',
     });
-    await history(cell);
+    await ingestHistory(cell);
     await lake.ingest('messages', [known]);
-    const { result, messages } = await history(cell);
+    const { result, messages } = await ingestHistory(cell);
 
     expect(result.lake?.messages).toEqual({ written: 0, unchanged: 1, superseded: 1 });
     expect(messages.map(([, , text]) => text)).toEqual(['a\r\nb', 'only here']);

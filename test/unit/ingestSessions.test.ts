@@ -33,6 +33,20 @@ const FULL = {
   updatedAt: '2026-07-02T08:00:00Z',
 };
 
+/** The session s, begun at noon of a day in July. */
+function at(day: number, fields: object = {}) {
+  return { sessionId: 's', createdAt: `2026-07-0${day}T12:00:00Z`, ...fields };
+}
+
+/** Sessions 0, 1, … of one agent, each with an updatedAt of its own. */
+function updated(gladlyAgent: string, updatedAt: readonly (string | undefined)[]): string {
+  return jsonLines(
+    ...updatedAt.map((each, index) =>
+      at(1, { sessionId: String(index), gladlyAgent, updatedAt: each }),
+    ),
+  );
+}
+
 describe('ingest sessions', () => {
   test('stores every field of the JSON form in the day of createdAt in UTC', async () => {
     const result = await lake.ingest('sessions', [jsonLines(FULL)]);
@@ -97,14 +111,13 @@ describe('ingest sessions', () => {
   });
 
   test('sorts the rows of a day by createdAt, then by sessionId as bytes', async () => {
-    const at = (sessionId: string, createdAt: string) => ({ sessionId, createdAt });
     await lake.ingest('sessions', [
       jsonLines(
-        at('b', '2026-07-01T12:00:00Z'),
-        at('_', '2026-07-01T12:00:00Z'),
-        at('B', '2026-07-01T14:00:00+02:00'),
-        at('z', '2026-07-01T00:00:00Z'),
-        at('-', '2026-07-01T12:00:00Z'),
+        { sessionId: 'b', createdAt: '2026-07-01T12:00:00Z' },
+        { sessionId: '_', createdAt: '2026-07-01T12:00:00Z' },
+        { sessionId: 'B', createdAt: '2026-07-01T14:00:00+02:00' },
+        { sessionId: 'z', createdAt: '2026-07-01T00:00:00Z' },
+        { sessionId: '-', createdAt: '2026-07-01T12:00:00Z' },
       ),
     ]);
 
@@ -204,11 +217,6 @@ describe('ingest sessions', () => {
 });
 
 describe('ingest sessions again', () => {
-  const at = (day: number, fields: object = {}) => ({
-    sessionId: 's',
-    createdAt: `2026-07-0${day}T12:00:00Z`,
-    ...fields,
-  });
   const other = { sessionId: 'o', createdAt: '2026-07-01T10:00:00Z' };
 
   test('the same file changes no byte of the lake', async () => {
@@ -231,20 +239,11 @@ describe('ingest sessions again', () => {
       [undefined, '2026-07-02T00:00:00Z', 'later'],
       ['2026-07-02T00:00:00Z', undefined, 'earlier'],
     ];
-    const version = (gladlyAgent: string, updatedAt: (string | undefined)[]) =>
-      jsonLines(
-        ...updatedAt.map((each, index) => ({
-          ...at(1),
-          sessionId: String(index),
-          gladlyAgent,
-          updatedAt: each,
-        })),
-      );
-    const earlier = version(
+    const earlier = updated(
       'earlier',
       updates.map(([first]) => first),
     );
-    const later = version(
+    const later = updated(
       'later',
       updates.map(([, second]) => second),
     );
@@ -292,10 +291,10 @@ describe('ingest sessions again', () => {
   });
 
   test('sessions that swap their days arrive both', async () => {
-    const t = (day: number) => ({ sessionId: 't', createdAt: `2026-07-0${day}T00:00:00Z` });
-    await lake.ingest('sessions', [jsonLines(at(1), t(3))]);
+    const t = { sessionId: 't' };
+    await lake.ingest('sessions', [jsonLines(at(1), at(3, t))]);
 
-    await lake.ingest('sessions', [jsonLines(at(3), t(1))]);
+    await lake.ingest('sessions', [jsonLines(at(3), at(1, t))]);
 
     const places = (await lake.sessions()).map((row) => [row['session_id'], row['day']]);
     expect(places).toEqual([

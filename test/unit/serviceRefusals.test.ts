@@ -176,12 +176,11 @@ describe('the service refuses what the edge has not asserted', () => {
     );
   });
 
-  test('though clocks may be 5 seconds apart', async () => {
-    const ahead = await ask(await bearer({ claims: { iat: NOW_SECONDS + 4 } }));
-    const behind = { iat: NOW_SECONDS - 64, exp: NOW_SECONDS - 4 };
-    expect([ahead.status, (await ask(await bearer({ claims: behind }))).status]).toEqual([
-      200, 200,
-    ]);
+  test.each([
+    ['behind', { iat: NOW_SECONDS + 4 }],
+    ['ahead', { iat: NOW_SECONDS - 64, exp: NOW_SECONDS - 4 }],
+  ])('though its clock may be 5 seconds %s', async (_, claims) => {
+    expect(await (await ask(await bearer({ claims }))).text()).toMatch(/^Session ID,/);
   });
 
   test('but for health checks', async () => {
@@ -358,10 +357,11 @@ describe('messages', () => {
 
     const administrator = { ...ANALYST, organisation: 'globex', roles: ['administrator'] };
     await expectRefused(await service.download(run, administrator), 403, 'forbidden');
-    expect((await service.download(RUN, administrator)).status).toBe(200);
     // Permitted to read messages, but not to run reports.
     const compliance = { ...administrator, roles: ['compliance'] };
     await expectRefused(await service.download(run, compliance), 403, 'forbidden');
+    const withoutMessages = await service.download(RUN, administrator);
+    expect(await withoutMessages.text()).toMatch(/^[^\n]+,Conversation Link\n/);
     const both = { ...administrator, roles: ['analyst', 'compliance'] };
     const permitted = await service.download(run, both);
     expect(await permitted.text()).toMatch(/^[^\n]+,Message History\n/);

@@ -5,7 +5,6 @@ import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { responseBody } from '../../analytics/http/body.ts';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
@@ -132,7 +131,7 @@ describe('streamRun sends the segments in order', () => {
       const hold = holdNext;
       holdNext = false;
       if (hold) await laterOnesDone.promise;
-      return organisation.instance.connect();
+      return organisation.connections.connect();
     };
     let paths = 0;
     const newPath = (extension: string) => {
@@ -143,7 +142,7 @@ describe('streamRun sends the segments in order', () => {
       return spool.newPath(extension);
     };
     const { chunks } = await stream({
-      organisation: { ...organisation, instance: { connect } as DuckDBInstance },
+      organisation: { ...organisation, connections: { ...organisation.connections, connect } },
       spool: { ...spool, newPath },
     });
     expect((await drain(chunks)).bytes.equals(expected.bytes)).toBe(true);
@@ -208,11 +207,13 @@ describe('streamRun throws instead of ending', () => {
     expect((await drain(reading.chunks)).error).toBeInstanceOf(DataChanged);
   });
 
-  test('when it is aborted, with the reason given, whatever is left to send', async () => {
+  test('when it is aborted, with the reason given, even if all that is begun is rendered', async () => {
     const { signal, ...abort } = controller();
-    const { chunks } = await stream({ signal });
+    const { chunks, progress } = await stream({ signal });
     await chunks.next();
     await chunks.next();
+    await vi.waitFor(async () => expect(await spooled()).toHaveLength(5));
+    expect(progress().segments).toBeGreaterThan(5);
     abort.now(new Error('Enough'));
     expect((await drain(chunks)).error).toEqual(new Error('Enough'));
     expect(await spooled()).toEqual([]);

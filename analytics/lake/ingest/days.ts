@@ -11,7 +11,7 @@ import type { Publication } from '../publish.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What differs between sessions and transcripts. */
-interface DayTable {
+export interface DayTable {
   fileOf(layout: LakeLayout, day: string): string;
   /** The variable that names the files behind the table's view. */
   readonly filesVariable: string;
@@ -23,7 +23,7 @@ interface DayTable {
   readonly after: string;
 }
 
-const SESSIONS: DayTable = {
+export const SESSIONS: DayTable = {
   fileOf: (layout, day) => layout.sessionsFile(day),
   filesVariable: 'session_files',
   days: 'session_day',
@@ -31,7 +31,7 @@ const SESSIONS: DayTable = {
   after: 'sessions_after',
 };
 
-const TRANSCRIPTS: DayTable = {
+export const TRANSCRIPTS: DayTable = {
   fileOf: (layout, day) => layout.transcriptsFile(day),
   filesVariable: 'transcript_files',
   days: 'transcript_day',
@@ -48,22 +48,8 @@ export interface DayChanges {
   readonly files: ChangedFiles;
 }
 
-export function rewriteSessions(
-  workbench: Workbench,
-  publication: Publication,
-): Promise<DayChanges> {
-  return rewriteDays(workbench, SESSIONS, publication);
-}
-
-export function rewriteTranscripts(
-  workbench: Workbench,
-  publication: Publication,
-): Promise<DayChanges> {
-  return rewriteDays(workbench, TRANSCRIPTS, publication);
-}
-
-async function rewriteDays(
-  { layout, connection, instance, parallelism }: Workbench,
+export async function rewriteDays(
+  { layout, connection, connections, parallelism }: Workbench,
   table: DayTable,
   publication: Publication,
 ): Promise<DayChanges> {
@@ -78,7 +64,7 @@ async function rewriteDays(
     const file = table.fileOf(layout, day);
     const setup = `set variable ${table.filesVariable} = ${await listOfExisting(file)}`;
     const ofDay = `(${literal(day)}::date)`;
-    const examined = await execute(instance, {
+    const examined = await execute(connections, {
       setup,
       sql: `select written, unchanged, is_changed from ${table.examined}${ofDay}`,
       values: {},
@@ -88,7 +74,7 @@ async function rewriteDays(
     unchanged += Number(counts[1]);
     if (counts[2] !== true) return;
     const draft = await publication.draft(file);
-    const copied = await execute(instance, {
+    const copied = await execute(connections, {
       setup,
       sql: `copy (from ${table.after}${ofDay}) to ${literal(draft)}
         (${PARQUET_OPTIONS}, use_tmp_file false)`,

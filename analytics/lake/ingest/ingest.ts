@@ -4,7 +4,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openPublication } from '../publish.ts';
 import { readSettings } from '../settings.ts';
-import { rewriteSessions, rewriteTranscripts } from './days.ts';
+import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
 import { readJsonLines } from './readJsonLines.ts';
 import { contradictions, rejections, writeRejects } from './rejects.ts';
@@ -12,6 +12,13 @@ import type { Counts, IngestRequest, IngestResult, LakeChange } from './request.
 import { draftSettings, draftState } from './state.ts';
 import { draftWaiting } from './waiting.ts';
 import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
+
+const SETTLE = [
+  'settle_sessions.sql',
+  'day_sessions.sql',
+  'settle_messages.sql',
+  'day_transcripts.sql',
+];
 
 export function ingest(request: IngestRequest): Promise<IngestResult> {
   return withWorkbench(request.layout, request.sources, async (workbench) => {
@@ -45,12 +52,11 @@ async function stageSources(workbench: Workbench, request: IngestRequest): Promi
 /** Drafts everything first, so that what can fail has failed before the lake changes. */
 async function write(workbench: Workbench, request: IngestRequest): Promise<LakeChange> {
   const { connection, layout } = workbench;
-  await connection.run(await ingestSql('settle_sessions.sql'));
-  await connection.run(await ingestSql('settle_messages.sql'));
+  for (const file of SETTLE) await connection.run(await ingestSql(file));
   const publication = openPublication();
   try {
-    const sessions = await rewriteSessions(workbench, publication);
-    const transcripts = await rewriteTranscripts(workbench, publication);
+    const sessions = await rewriteDays(workbench, SESSIONS, publication);
+    const transcripts = await rewriteDays(workbench, TRANSCRIPTS, publication);
     const waiting = await draftWaiting(workbench, publication);
     await draftSettings(layout, publication);
     await draftState(

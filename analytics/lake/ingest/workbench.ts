@@ -4,18 +4,20 @@
 import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { readDefinitions } from '../../engine/definitions.ts';
 import { literal, openEngine } from '../../engine/open.ts';
+import { type ConnectionSource, freshConnections } from '../../engine/pool.ts';
 import type { LakeLayout } from '../layout.ts';
 import { removeIfEmpty } from '../publish.ts';
 
 export interface Workbench {
   readonly layout: LakeLayout;
   readonly scratch: string;
-  readonly instance: DuckDBInstance;
-  /** The one connection whose variables name the lake's files. */
+  /** The one connection whose variables name all files of the lake. */
   readonly connection: DuckDBConnection;
+  /** Others, for statements about the files of a day. */
+  readonly connections: ConnectionSource;
   /** Number of statements that run well side by side. */
   readonly parallelism: number;
 }
@@ -58,7 +60,8 @@ export async function withWorkbench<Result>(
       await connection.run(await readDefinitions());
       await connection.run(await ingestSql('staging.sql'));
       await connection.run(await ingestSql('checks.sql'));
-      return await work({ layout, scratch, instance, connection, parallelism });
+      const connections = freshConnections(instance);
+      return await work({ layout, scratch, connection, connections, parallelism });
     } finally {
       instance.closeSync();
     }

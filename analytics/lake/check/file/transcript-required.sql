@@ -7,7 +7,8 @@ select
     when session_id is null
     then 'row ' || file_row_number || ' has no session_id'
     when created_at is null then 'has no created_at'
-    when len(messages) > 0 then 'has a message without an id, time, author or text'
+    when len(messages) > 0
+    then 'has a message without an id, time, author or text'
     else 'has no messages'
   end as detail
 from transcript_row

@@ -1,0 +1,43 @@
+-- One day of sessions; session_files names its file, if there is one.
+
+-- For one day; session_files names its file, if there is one.
+-- grain: one row, what arrives for the day and whether it changes it
+create macro sessions_examined(of_day) as table
+with
+arriving as (
+  select * exclude (day) from arriving_session where day = of_day
+),
+
+unchanged as (
+  from arriving
+  intersect
+  select * exclude (day) from sessions
+),
+
+counted as (
+  select
+    (select count(*) from arriving) as arrived,
+    (select count(*) from unchanged) as unchanged,
+    exists (from leaving_session where day = of_day) as is_left
+)
+
+select
+  arrived - unchanged as written,
+  unchanged,
+  arrived > unchanged or is_left as is_changed
+from counted;
+
+-- grain: one session of the day when the ingest is done
+create macro sessions_after(of_day) as table
+select * exclude (day)
+from sessions
+where session_id not in (
+  select session_id from arriving_session where day = of_day
+  union all
+  select session_id from leaving_session where day = of_day
+)
+union all
+select * exclude (day)
+from arriving_session
+where day = of_day
+order by created_at, session_id;
