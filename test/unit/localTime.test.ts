@@ -12,7 +12,7 @@ import {
   type DuckDBValue,
   listValue,
 } from '@duckdb/node-api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let instance: DuckDBInstance;

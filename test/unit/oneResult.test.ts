@@ -8,8 +8,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { SESSION_COLUMNS } from '../../analytics/lake/parquet.ts';
-import { makeSample } from '../../analytics/lake/sample.ts';
 import { writeRowsByDay } from '../../analytics/lake/sample/files.ts';
+import { makeSample } from '../../analytics/lake/sample.ts';
 import * as segments from '../../analytics/runs/segments.ts';
 import { startProgram, untilEnd } from '../e2e/support/program.ts';
 import { macroBytes, readRun, runBytes } from './support/reportBytes.ts';
@@ -57,8 +57,9 @@ afterEach(() => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+const hyphenated = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 async function commandLineBytes(report: string, parameters: object): Promise<Buffer> {
-  const hyphenated = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const options = Object.entries(parameters).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [`--${hyphenated(name)}`, String(value)]),
   );
@@ -113,7 +114,7 @@ describe('a Run leaves out the sort where the files have the order', () => {
     const columns = Object.entries(SESSION_COLUMNS).map(([name, type]) => `${name} ${type}`);
     // Numbers of one length, in the order of created_at, several to an instant.
     await connection.run(`
-      create table big (${columns});
+      create table big (${columns.join(', ')});
       insert into big by name
       select
         (100000 + n)::varchar as session_id,
@@ -124,7 +125,9 @@ describe('a Run leaves out the sort where the files have the order', () => {
         hash(n, 1) % 3 > 0 as was_resolved
       from range(2 * ${SESSIONS_A_DAY}) as numbers (n);
     `);
-    await writeRowsByDay(connection, { relation: 'big', columns: SESSION_COLUMNS }, big.sessionsFile);
+    await writeRowsByDay(connection, { relation: 'big', columns: SESSION_COLUMNS }, (day) =>
+      big.sessionsFile(day),
+    );
     connection.closeSync();
     instance.closeSync();
   });
@@ -132,7 +135,10 @@ describe('a Run leaves out the sort where the files have the order', () => {
   for (const filter of FILTERS) {
     test(`and still comes in order with ${JSON.stringify(filter)}`, async () => {
       const csv = (await runBytes(big, readRun(DETAIL, { ...DAYS, ...filter }))).toString();
-      const ids = csv.split('\n').slice(1, -1).map((line) => line.slice(0, 6));
+      const ids = csv
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => line.slice(0, 6));
       expect(ids.length).toBeGreaterThan(3);
       expect(ids.toSorted()).toEqual(ids);
     });

@@ -1,7 +1,7 @@
 // How a range is cut into segments (DESIGN 4): everything once and in order, within limits, and alike
 // for Runs that overlap.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Block, type DayRows, segmentBlocks } from '../../analytics/runs/segments.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
@@ -60,6 +60,8 @@ function cutRange(lakeDays: readonly DayRows[], offset: number, length: number):
   return { first, last, days, blocks: segmentBlocks(first, last, days) };
 }
 
+const withRows = (days: readonly DayRows[]) => days.filter(({ rows }) => rows > 0);
+
 function holds(property: (cut: Cut) => void): void {
   fc.assert(
     fc.property(request, ({ days, offset, length }) => property(cutRange(days, offset, length))),
@@ -69,7 +71,7 @@ function holds(property: (cut: Cut) => void): void {
 const calendarBlock = (day: string) => Math.floor(dayNumber(day) / LONGEST_BLOCK_DAYS);
 
 /** Blocks of the calendar that the range holds whole, behind the one that it has its first rows in. */
-function wholeCalendarBlocks({ first, last, blocks }: Cut): Set<number> {
+function wholeCalendarBlocks({ last, blocks }: Cut): Set<number> {
   const begin = calendarBlock(blocks[0]?.firstDay ?? last) + 1;
   const end = calendarBlock(addDays(last, 1)) - 1;
   return new Set(Array.from({ length: Math.max(0, end - begin + 1) }, (_, index) => begin + index));
@@ -81,7 +83,6 @@ describe('segmentBlocks', () => {
       const inBlocks = blocks.flatMap((block) =>
         days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay),
       );
-      const withRows = (each: readonly DayRows[]) => each.filter(({ rows }) => rows > 0);
       expect(withRows(inBlocks)).toEqual(withRows(days));
       const sums = blocks.map((block) =>
         days
@@ -115,9 +116,7 @@ describe('segmentBlocks', () => {
         const length = lengthOf(block);
         const isPowerOfTwo = Number.isInteger(Math.log2(length));
         return (
-          !isPowerOfTwo ||
-          length > LONGEST_BLOCK_DAYS ||
-          dayNumber(block.firstDay) % length !== 0
+          !isPowerOfTwo || length > LONGEST_BLOCK_DAYS || dayNumber(block.firstDay) % length !== 0
         );
       });
       expect(unaligned).toEqual([]);

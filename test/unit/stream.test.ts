@@ -207,18 +207,37 @@ describe('streamRun throws instead of ending', () => {
     expect((await drain(reading.chunks)).error).toBeInstanceOf(DataChanged);
   });
 
-  test('when it is aborted, with the reason given, even if all that is begun is rendered', async () => {
+  test('when it is aborted, with the reason given, even if all that was begun is rendered', async () => {
     const { signal, ...abort } = controller();
-    const { chunks, progress } = await stream({ signal });
-    await chunks.next();
-    await chunks.next();
-    await vi.waitFor(async () => expect(await spooled()).toHaveLength(5));
+    const { organisation, finished } = finishing(await open());
+    const { chunks, progress } = await stream({ signal, organisation });
     expect(progress().segments).toBeGreaterThan(5);
+    finished.mockClear();
+    await chunks.next();
+    await chunks.next();
+    // The one that is being sent, and four ahead of it.
+    await vi.waitFor(() => expect(finished).toHaveBeenCalledTimes(5));
     abort.now(new Error('Enough'));
     expect((await drain(chunks)).error).toEqual(new Error('Enough'));
     expect(await spooled()).toEqual([]);
   });
 });
+
+/** Tells of each statement that is finished. */
+function finishing(organisation: Organisation) {
+  const finished = vi.fn();
+  const connect = async () => {
+    const connection = await organisation.instance.connect();
+    const close = connection.closeSync.bind(connection);
+    return Object.assign(connection, {
+      closeSync() {
+        close();
+        finished();
+      },
+    });
+  };
+  return { organisation: { ...organisation, instance: { connect } as DuckDBInstance }, finished };
+}
 
 function controller() {
   const abort = new AbortController();

@@ -57,11 +57,15 @@ export async function writeLake(contents: LakeContents): Promise<LakeLayout> {
       group by all
     `);
     const sessions = { relation: 'sessions', columns: SESSION_COLUMNS };
-    await writeRowsByDay(connection, sessions, layout.sessionsFile);
+    await writeRowsByDay(connection, sessions, (day) => layout.sessionsFile(day));
     const transcripts = { relation: 'transcripts', columns: TRANSCRIPT_COLUMNS };
-    await writeRowsByDay(connection, transcripts, layout.transcriptsFile);
+    await writeRowsByDay(connection, transcripts, (day) => layout.transcriptsFile(day));
     if (contents.merges?.length) {
-      await writeRows(connection, { relation: 'merges', columns: MERGE_COLUMNS }, layout.mergesFile);
+      await writeRows(
+        connection,
+        { relation: 'merges', columns: MERGE_COLUMNS },
+        layout.mergesFile,
+      );
     }
   } finally {
     connection.closeSync();
@@ -90,7 +94,8 @@ async function load(
 function rowOf(record: LakeRecord, columns: readonly string[]): LakeRecord {
   const fields = new Map(columns.map((column) => [fieldOf(column), column]));
   const unknown = Object.keys(record).filter((field) => !fields.has(field));
-  if (unknown.length > 0) throw new Error(`Cannot write a record: no field "${unknown.join('", "')}"`);
+  if (unknown.length > 0)
+    throw new Error(`Cannot write a record: no field "${unknown.join('", "')}"`);
   return Object.fromEntries([...fields].map(([field, column]) => [column, record[field] ?? null]));
 }
 
