@@ -59,6 +59,8 @@ from query(
   end
 );
 
+comment on view sessions is 'AI sessions as in the lake, without message text';
+
 -- grain: one row per AI session that has messages
 create or replace view transcripts as
 from query(
@@ -80,6 +82,9 @@ from query(
   end
 );
 
+comment on view transcripts is
+  'The messages of each AI session: may hold personal data';
+
 -- grain: one row per customer id that was merged into another; no chains
 create or replace view customer_merges as
 from query(
@@ -93,6 +98,9 @@ from query(
     where false'
   end
 );
+
+comment on view customer_merges is
+  'Customer ids that were merged into another; no chains';
 
 -- The [n] makes each name a pattern: a pattern may find nothing.
 set variable org_settings = (

@@ -83,3 +83,6 @@ select
   local_time_label(l.updated_at, l.local_updated_at, dates) as "Updated At"
 from labelled as l
 left join next as n on n.session_id = l.session_id;
+
+comment on macro table ai_session_cells is
+  'Sessions of a request as the cells of the detail report, all variants';

@@ -121,3 +121,6 @@ where recontacted is null
     when 'pending' then 'pending'
     else error('recontacted is true, false or pending')
   end;
+
+comment on macro table ai_sessions is
+  'Sessions of a request, typed, with outcome and recontact status';

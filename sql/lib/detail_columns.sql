@@ -14,3 +14,6 @@ create or replace macro shown_in_detail(name, bucket, columns) as
     then columns = 'extended'
     else true
   end;
+
+comment on macro shown_in_detail is
+  'Whether a detail report shows the column of this name';

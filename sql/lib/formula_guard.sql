@@ -16,3 +16,6 @@ create or replace macro free_text_cell(free_text, guarded) as
     then '''' || free_text
     else free_text
   end;
+
+comment on macro free_text_cell is
+  'A free-text cell: empty rather than "", guarded against formulas';

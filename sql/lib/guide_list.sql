@@ -3,6 +3,9 @@
 create or replace macro needs_quotes(guide) as
   contains(guide, ',') or contains(guide, '"');
 
+comment on macro needs_quotes is
+  'Whether a guide name stands in quotes in a list of guides';
+
 create or replace macro guide_list(guides) as
   case
     when needs_quotes(array_to_string(guides, ' ')) then
@@ -19,3 +22,6 @@ create or replace macro guide_list(guides) as
       )
     else array_to_string(guides, ', ')
   end;
+
+comment on macro guide_list is
+  'Guide names as one cell that can be taken apart again';

@@ -1,9 +1,10 @@
 -- Why a session was handed off, taken from its summary (SPEC 3.1).
 
 -- The text behind a line that starts with `Handoff reason:`, up to the next
--- blank line; null when there is none.
+-- blank line; null when there is none. In any case the label ends in `n:`, which
+-- spares most summaries the pattern.
 create or replace macro labelled_handoff_reason(summary) as
-  case when summary ilike '%handoff reason:%' then
+  case when contains(summary, 'n:') or contains(summary, 'N:') then
     nullif(trim(
       regexp_extract(
         summary,
@@ -14,6 +15,9 @@ create or replace macro labelled_handoff_reason(summary) as
     ), '')
   end;
 
+comment on macro labelled_handoff_reason is
+  'The text behind a line that starts with Handoff reason:';
+
 -- The handoff reason: as recorded; else the key of a JSON summary; else the
 -- labelled text.
 create or replace macro handoff_reason_of(recorded, summary) as
@@ -22,10 +26,13 @@ create or replace macro handoff_reason_of(recorded, summary) as
     case
       when starts_with(ltrim(summary, E' \t\r\n'), '{')
         and json_valid(summary)
-      then coalesce(
-        nullif(summary ->> '$.handoffReason', ''),
-        nullif(summary ->> '$.handoff_reason', '')
-      )
+      then list_first(list_filter(
+        json_extract_string(summary, ['$.handoffReason', '$.handoff_reason']),
+        lambda reason: reason <> ''
+      ))
       else labelled_handoff_reason(summary)
     end
   );
+
+comment on macro handoff_reason_of is
+  'The handoff reason: as recorded, else taken from the summary';

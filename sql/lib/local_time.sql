@@ -1,11 +1,15 @@
 -- Local dates, buckets and their labels (SPEC 3.1, 3.2): convert first,
 -- truncate second.
 
--- How far a zone's clocks are ahead of UTC at an instant.
 create or replace macro utc_offset(zone, instant) as
   timezone(zone, instant) - timezone('UTC', instant);
 
+comment on macro utc_offset is
+  'How far the clocks of a zone are ahead of UTC at an instant';
+
 create or replace macro utc_midnight(day) as timezone('UTC', day::timestamp);
+
+comment on macro utc_midnight is 'The instant at which a UTC day begins';
 
 -- The local time of an instant on a UTC day. Asking the calendar for every row
 -- costs a tenth of a whole report; on a day that begins and ends with the same
@@ -21,13 +25,18 @@ create or replace macro local_time(zone, day, instant) as
     else timezone(zone, instant)
   end;
 
--- The first day of a local date's week.
+comment on macro local_time is
+  'The local time of an instant that lies on a UTC day';
+
 create or replace macro week_of(local_day, week_start) as
   case week_start
     when 'monday' then local_day - (isodow(local_day) - 1)::integer
     when 'sunday' then local_day - dayofweek(local_day)::integer
     else error('weekStart is monday or sunday')
   end;
+
+comment on macro week_of is
+  'The first day of a date''s week; week_start: monday, sunday';
 
 -- RFC 3339 with milliseconds and the offset in force, from the instant and its
 -- local time.
@@ -43,7 +52,9 @@ create or replace macro iso_local_time(instant, local_time) as
       '%H:%M'
     );
 
--- A cell that shows an instant. dates: local | iso.
+comment on macro iso_local_time is
+  'RFC 3339 with milliseconds and offset, like 2026-07-01T09:15:22.123-07:00';
+
 create or replace macro local_time_label(instant, local_time, dates) as
   case dates
     when 'local' then date_trunc('second', local_time)::varchar
@@ -51,7 +62,9 @@ create or replace macro local_time_label(instant, local_time, dates) as
     else error('dates is local or iso')
   end;
 
--- What a Created cell says. bucket: none | day | week | month | quarter | year.
+comment on macro local_time_label is
+  'A cell that shows an instant; dates: local, iso';
+
 create or replace macro created_label(
   instant, local_time, bucket, week_start, dates
 ) as
@@ -66,7 +79,9 @@ create or replace macro created_label(
     else error('bucket is none, day, week, month, quarter or year')
   end;
 
--- The header that goes with it.
+comment on macro created_label is
+  'What a Created cell says; bucket: none, day, week, month, quarter, year';
+
 create or replace macro created_header(bucket) as
   case bucket
     when 'week' then 'Created Week'
@@ -75,3 +90,6 @@ create or replace macro created_header(bucket) as
     when 'year' then 'Created Year'
     else 'Created Date'
   end;
+
+comment on macro created_header is
+  'The header of the Created column that goes with a bucket';

@@ -7,6 +7,9 @@ create or replace macro report_messages(messages) as
     lambda message: message.author in ('CUSTOMER', 'GLADLY_AI')
   );
 
+comment on macro report_messages is
+  'The messages that reports show: those of customer and Gladly AI';
+
 -- One line per message; a line break inside a message (any of Unicode's) is
 -- indented, so no message can forge another speaker's line.
 create or replace macro message_history_text(messages, zone) as
@@ -30,7 +33,9 @@ create or replace macro message_history_text(messages, zone) as
     E'\n'
   ), '');
 
--- A JSON array of {sentAt, author, text}.
+comment on macro message_history_text is
+  'A transcript as lines like [2026-07-01 09:15:22] Customer: text';
+
 create or replace macro message_history_json(messages, zone) as
   case when len(report_messages(messages)) > 0 then
     to_json(list_transform(
@@ -44,3 +49,6 @@ create or replace macro message_history_json(messages, zone) as
       }
     ))::varchar
   end;
+
+comment on macro message_history_json is
+  'A transcript as a JSON array of {sentAt, author, text}';

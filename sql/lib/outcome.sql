@@ -12,3 +12,6 @@ create or replace macro session_outcome(
     when ended_at is null then 'in_progress'
     else 'unresolved'
   end;
+
+comment on macro session_outcome is
+  'no_response, handed_off, resolved, in_progress or unresolved';

@@ -21,6 +21,9 @@ left join customer_merges as m on m.from_customer_id = s.customer_id
 where s.customer_id is not null
   and s.day between first_day and last_day + 1;
 
+comment on macro table customer_sessions is
+  'Sessions with a known customer, merged customers as one, slim';
+
 -- grain: one recontacted resolved session
 create or replace macro recontacted_sessions(first_day, last_day) as table
 select s.session_id
@@ -34,6 +37,9 @@ window next_24_hours as (
 qualify s.was_resolved
   and s.day <= last_day
   and count(*) over next_24_hours > 0;
+
+comment on macro table recontacted_sessions is
+  'Resolved sessions that were recontacted within 24 hours';
 
 -- grain: one session that another one follows within 24 hours; the next is the
 -- earliest, and of equally early ones the one with the smallest session_id
@@ -63,3 +69,6 @@ select
 from followed as f
 where f.next is not null
   and f.day <= last_day;
+
+comment on macro table next_sessions is
+  'Sessions followed by their customer''s next one within 24 hours';

@@ -31,6 +31,9 @@ select
   end as period
 from requested as r;
 
+comment on macro table session_periods is
+  'Sessions of a request with the period that each falls into';
+
 -- Which columns a counting report shows: the period under the header that the
 -- bucket asks for, and none for a bucket of none. A name without a capital is
 -- no header. Use: select columns(lambda name: shown_in_counts(name, bucket)).
@@ -41,3 +44,6 @@ create or replace macro shown_in_counts(name, bucket) as
     then bucket <> 'none' and name = created_header(bucket)
     else true
   end;
+
+comment on macro shown_in_counts is
+  'Whether a counting report shows the column of this name';

@@ -69,3 +69,5 @@ cells as (
 select columns(lambda name: shown_in_counts(name, bucket))
 from cells
 order by cells.period, cells."Sessions" desc, cells.guide_name;
+
+comment on macro table ai_guides is 'Gladly AI Guides: which guide needs work';

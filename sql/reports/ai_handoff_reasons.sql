@@ -65,3 +65,6 @@ order by
   cells."Sessions" desc,
   cells.category nulls last,
   cells.subcategory nulls last;
+
+comment on macro table ai_handoff_reasons is
+  'Gladly AI Handoff Reasons: why sessions are handed off';

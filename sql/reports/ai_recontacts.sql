@@ -43,3 +43,6 @@ select
 from cells
 inner join next on next.session_id = cells.session_id
 order by cells.created_at, cells.session_id;
+
+comment on macro table ai_recontacts is
+  'Gladly AI Recontacted Resolutions: resolutions that did not hold';

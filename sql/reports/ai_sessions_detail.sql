@@ -20,3 +20,6 @@ from ai_session_cells(
   bucket, week_start, dates, conversation_link, formula_guard, columns
 ) as cells
 order by cells.created_at, cells.session_id;
+
+comment on macro table ai_sessions_detail is
+  'Gladly AI Sessions Detail: the truth about every AI session';

@@ -39,3 +39,6 @@ from ai_session_cells(
 ) as cells
 left join histories as h on h.session_id = cells.session_id
 order by cells.created_at, cells.session_id;
+
+comment on macro table ai_sessions_detail_with_messages is
+  'Gladly AI Sessions Detail with Messages: may hold personal data';

@@ -86,3 +86,6 @@ select columns(
 )
 from cells
 order by cells.period, cells.part nulls last;
+
+comment on macro table ai_sessions_summary is
+  'Gladly AI Sessions Summary: how sessions came out, period by period';

@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { readDefinitions } from '../../analytics/engine/definitions.ts';
+import { FILE_ORDERED_SUFFIX, readDefinitions } from '../../analytics/engine/definitions.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 
 const files = globSync('sql/**/*.sql').map((file) => ({
@@ -72,6 +72,24 @@ test('the definitions load over a lake that is not there', async () => {
   );
   expect(reader.columnNames()).toHaveLength(16);
   expect(reader.getRows()).toEqual([]);
+  connection.closeSync();
+  instance.closeSync();
+});
+
+test('every view and every macro has a comment that DuckDB shows', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(await readDefinitions());
+  const reader = await connection.runAndReadAll(`
+    select v.view_name as name, v.comment from duckdb_views() as v where not v.internal
+    union all
+    select f.function_name, f.comment from duckdb_functions() as f where not f.internal`);
+  const definitions = reader
+    .getRowsJS()
+    .filter(([name]) => !String(name).endsWith(FILE_ORDERED_SUFFIX)); // the engine's own
+  const defined = files.flatMap(({ text }) => text.match(/^create or replace /gm) ?? []);
+  expect(definitions).toHaveLength(defined.length);
+  expect(definitions.filter(([, comment]) => comment === null)).toEqual([]);
   connection.closeSync();
   instance.closeSync();
 });

@@ -71,10 +71,13 @@ function isCount(header: string): boolean {
   return COUNTS.includes(header);
 }
 
+function keyOf(row: Row): Row {
+  const entries = Object.entries(row).filter(([name]) => !isCount(name) && !RATIO.test(name));
+  return Object.fromEntries(entries);
+}
+
 /** Rows of the same keys as one, their counts added; ratios do not add up. */
 function added(rows: readonly Row[]): readonly string[] {
-  const keyOf = (row: Row): Row =>
-    Object.fromEntries(Object.entries(row).filter(([name]) => !isCount(name) && !RATIO.test(name)));
   const sums = grouped(rows, (row) => [keyOf(row)]).map(([key, group]) => {
     const headers = Object.keys(group[0] ?? {}).filter(isCount);
     const sumOf = (header: string) => group.reduce((sum, row) => sum + Number(row[header]), 0);

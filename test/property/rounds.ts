@@ -6,12 +6,21 @@ import type { Parameters } from 'fast-check';
 
 const SEED_IN_SUITE = 20_260_701;
 
-export function rounds<Ts>(inSuite: number): Parameters<Ts> {
+/** Before the test itself times out, so that a failure is told while it is still being made smaller. */
+const TIME_LIMIT_IN_SUITE_MS = 110_000;
+
+export function rounds<Values>(inSuite: number): Parameters<Values> {
   const { PROPERTY_RUNS, PROPERTY_SEED, PROPERTY_PATH } = process.env;
-  return {
-    numRuns: PROPERTY_RUNS === undefined ? inSuite : Number(PROPERTY_RUNS),
-    ...(PROPERTY_RUNS === undefined && { seed: SEED_IN_SUITE }),
+  const repeated = {
     ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
     ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
+  };
+  if (PROPERTY_RUNS !== undefined) return { numRuns: Number(PROPERTY_RUNS), ...repeated };
+  return {
+    numRuns: inSuite,
+    seed: SEED_IN_SUITE,
+    interruptAfterTimeLimit: TIME_LIMIT_IN_SUITE_MS,
+    markInterruptAsFailure: true,
+    ...repeated,
   };
 }

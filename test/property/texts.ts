@@ -112,7 +112,7 @@ const jsonSummary = fc
 
 const brokenJson = fc
   .tuple(jsonSummary, fc.nat(200))
-  .map(([json, length]) => json.slice(0, length % (json.length + 1)));
+  .map(([json, length]) => json.slice(0, length % (json.length + 1)).toWellFormed());
 
 const otherJson = jsonValue.map((value) => JSON.stringify([value]));
 

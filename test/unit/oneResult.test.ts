@@ -100,6 +100,7 @@ describe('a Run leaves out the sort where the files have the order', () => {
   const SESSIONS_A_DAY = 150_000; // more than one row group
   const FILTERS: readonly object[] = [
     {},
+    { timezone: 'Asia/Kathmandu' },
     { recontacted: 'true' },
     { recontacted: 'false', outcome: ['resolved'] },
     { customerId: ['c1', 'c2', 'c3'] },

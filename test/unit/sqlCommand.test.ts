@@ -7,17 +7,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type DuckDBConnection, DuckDBInstance, listValue } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CommandFailure, UsageError } from '../../analytics/commands/failure.ts';
 import { sqlCommand } from '../../analytics/commands/sql.ts';
-import { readDefinitions } from '../../analytics/engine/definitions.ts';
 import { literal } from '../../analytics/engine/open.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
-import { REPORTS } from '../../sql/contract/report.ts';
 
 let folder: string;
 let dataDir: string;
@@ -322,46 +320,5 @@ describe('failures', () => {
     expect(await once(child, 'close')).toEqual([1, null]);
     expect(await stderr).toBe('Cannot finish: interrupted\n');
     expect(Buffer.concat(parts).subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
-  });
-});
-
-describe('sql/README.md', async () => {
-  const page = await readFile('sql/README.md', 'utf8');
-  const questions = [...page.matchAll(/\n\n([^\n]*)\n\n```sql\n(.*?)```/gs)];
-  let connection: DuckDBConnection;
-
-  beforeAll(async () => {
-    connection = await (await DuckDBInstance.create(':memory:')).connect();
-    const lake = literal(lakeLayout(dataDir, 'acme').root);
-    await connection.run(`set variable lake = ${lake}; ${await readDefinitions()}`);
-  });
-
-  afterAll(() => connection.closeSync());
-
-  test('sql/README.md has questions', () => {
-    expect(questions.length).toBeGreaterThanOrEqual(3);
-    expect(questions.length).toBe(page.match(/```sql/g)?.length);
-  });
-
-  test.each(questions.map(([, question = '', query = '']) => [question, query]))(
-    'sql/README.md answers: %s',
-    async (_, query) => {
-      expect((await connection.runAndReadAll(query)).currentRowCount).toBeGreaterThan(3);
-    },
-  );
-
-  test('sql/README.md names every report and every parameter of theirs', async () => {
-    const macros = ['ai_sessions', ...Object.values(REPORTS).map(({ macro }) => macro)];
-    const parameters = await connection.runAndReadAll(
-      `select distinct unnest(f.parameters)
-       from duckdb_functions() as f
-       where list_contains($macros::varchar[], f.function_name)`,
-      { macros: listValue(macros) },
-    );
-    expect(parameters.currentRowCount).toBeGreaterThan(20);
-    const names = [...macros, ...parameters.getRows().map(([name]) => String(name))];
-    const table = page.split('\n').filter((line) => line.startsWith('| `'));
-    const documented = table.flatMap((line) => line.split('|')[1]?.match(/\w+/g) ?? []);
-    expect(names.filter((name) => !documented.includes(name))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { responseBody } from '../../analytics/http/body.ts';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
@@ -225,18 +226,12 @@ describe('streamRun throws instead of ending', () => {
 
 /** Tells of each statement that is finished. */
 function finishing(organisation: Organisation) {
-  const finished = vi.fn();
-  const connect = async () => {
-    const connection = await organisation.instance.connect();
-    const close = connection.closeSync.bind(connection);
-    return Object.assign(connection, {
-      closeSync() {
-        close();
-        finished();
-      },
-    });
+  const { connections } = organisation;
+  const finished = vi.fn((connection: DuckDBConnection) => connections.release(connection));
+  return {
+    organisation: { ...organisation, connections: { ...connections, release: finished } },
+    finished,
   };
-  return { organisation: { ...organisation, instance: { connect } as DuckDBInstance }, finished };
 }
 
 function controller() {

@@ -94,10 +94,31 @@ create macro json_names_fault(value) as
     then 'must be a list of names'
   end;
 
--- A line of JSON Lines is a record when it holds an object. The line reader
--- marks a line that it could not read, and gives the reason (lines.ts).
-create macro is_record(line) as
-  starts_with(ltrim(line, E' \t'), '{') and json_valid(line);
+-- Half of a surrogate pair, what is left of an emoji that was cut in two, is no
+-- character, and Parquet has no place for it: U+FFFD stands in for it.
+create macro mended(line) as
+  array_to_string(
+    list_transform(
+      regexp_extract_all(
+        line, '(?i)\\ud[89ab]..\\ud[c-f]..|\\u....|\\.?|[^\\]+'
+      ),
+      lambda part: case
+        when regexp_full_match(part, '(?i)\\ud[89a-f]..') then '\ufffd'
+        else part
+      end
+    ),
+    ''
+  );
+
+-- A line of JSON Lines as a record, which is one object; null when it is none.
+-- The line reader marks a line that it could not read, and gives the reason
+-- (lines.ts).
+create macro record_of(line) as
+  case
+    when not starts_with(ltrim(line, E' \t'), '{') then null
+    when json_valid(line) then line
+    when json_valid(mended(line)) then mended(line)
+  end;
 
 create macro is_blank(line) as
   line is null or regexp_full_match(line, '[ \t]*');

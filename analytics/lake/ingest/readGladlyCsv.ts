@@ -1,39 +1,16 @@
-// Stages session records and their messages from a report's own CSV (SPEC 3.1), in DuckDB. A file
-// whose columns are not the report's is refused before anything is staged.
+// Stages session records and their messages from a report's own CSV (SPEC 3.1), in DuckDB.
 
-import { open, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CommandFailure } from '../../commands/failure.ts';
 import { literal } from '../../engine/open.ts';
+import { HISTORY_COLUMN, readHeader } from './gladlyHeader.ts';
 import { endsInsideQuotes } from './quotes.ts';
 import { stage } from './stage.ts';
 import { ingestSql, type Workbench } from './workbench.ts';
 
-const REQUIRED_COLUMNS = [
-  'Session ID',
-  'Customer ID',
-  'Conversation ID',
-  'Channel',
-  'Gladly Agent',
-  'Guides Used',
-  'Created Date',
-  'Was Handed Off',
-  'Was Resolved',
-  'Was Recontacted Resolution - 24 Hours',
-  'Was Responded To',
-  'Handoff Category',
-  'Handoff Subcategory',
-  'Handoff Reason',
-  'Transfer Rationale',
-  'Conversation Link',
-];
-const HISTORY_COLUMN = 'Message History';
-const GROUPED_COLUMN = /^Created (Week|Month|Quarter|Year)$/;
-
 /** A transcript is one cell. */
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 const BUFFER_BYTES = 2 * MAX_RECORD_BYTES;
-const HEADER_BYTES = 4096;
 /** Records are numbered like the lines of a file without line breaks in cells: the header is 1. */
 const FIRST_RECORD = 2;
 
@@ -60,47 +37,6 @@ export async function readGladlyCsv(
     });
     await takeMalformed(workbench, source, rows);
   }
-}
-
-/** A file may be as Excel saved it: with a byte order mark, CRLF, and quotes around the names. */
-async function readHeader(source: string): Promise<string[]> {
-  const handle = await open(source, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEADER_BYTES) });
-    const [line = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1);
-    const header = line
-      .replace(/^\ufeff/, '')
-      .split(',')
-      .map((name) => name.replace(/^"(.*)"$/, '$1'));
-    refuseOtherColumns(source, header);
-    return header;
-  } finally {
-    await handle.close();
-  }
-}
-
-function refuseOtherColumns(source: string, header: readonly string[]): void {
-  const known = [...REQUIRED_COLUMNS, HISTORY_COLUMN];
-  const refuse = (reason: string) => {
-    throw new CommandFailure(`Cannot ingest ${source}: ${reason}`);
-  };
-  const grouped = header.find((name) => GROUPED_COLUMN.test(name));
-  if (grouped !== undefined) {
-    refuse(`"${grouped}" has lost when a session began; download the report without a grouping`);
-  }
-  const missing = REQUIRED_COLUMNS.filter((name) => !header.includes(name));
-  if (missing.length > 0) {
-    refuse(`it lacks ${quoted(missing)}; a Gladly AI Sessions Detail report has this column`);
-  }
-  const unknown = header.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    refuse(`it has ${quoted(unknown)}; download the report with its standard columns`);
-  }
-  if (new Set(header).size < header.length) refuse('it has a column twice');
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
 }
 
 /** One thread: a text with line breaks can look like records to a thread that starts inside it. */

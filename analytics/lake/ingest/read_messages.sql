@@ -5,9 +5,9 @@ with
 parsed as (
   select
     line,
-    case when is_record(line) then json_extract(line, [
+    json_extract(record_of(line), [
       '$.sessionId', '$.messageId', '$.sentAt', '$.author', '$.text'
-    ]) end as values
+    ]) as values
   from source_row
 ),
 

@@ -4,13 +4,13 @@ with
 parsed as (
   select
     line,
-    case when is_record(line) then json_extract(line, [
+    json_extract(record_of(line), [
       '$.sessionId', '$.customerId', '$.conversationId', '$.channel',
       '$.gladlyAgent', '$.guidesUsed', '$.createdAt', '$.endedAt',
       '$.wasRespondedTo', '$.wasHandedOff', '$.wasResolved',
       '$.handoffCategory', '$.handoffSubcategory', '$.sessionSummary',
       '$.handoffReason', '$.transferRationale', '$.updatedAt'
-    ]) end as values
+    ]) as values
   from source_row
 ),
 
