@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
 import { referenceCsv } from '../reference/report.ts';
 import { openMacros } from './macros.ts';
-import { cases, runOf } from './requests.ts';
+import { cases } from './requests.ts';
 import { rounds } from './rounds.ts';
+import { runOf } from './runOf.ts';
 import type { Way } from './way.ts';
 
 const LAKES_IN_SUITE = 40;

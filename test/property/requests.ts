@@ -7,38 +7,18 @@ import {
   GROUPINGS,
   OUTCOMES,
   type ParameterName,
-  takesParameter,
   WEEK_STARTS,
 } from '../../sql/contract/parameters.ts';
 import type { ReportName } from '../../sql/contract/report.ts';
-import { parseRun, type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
 import { localDate } from '../reference/localTime.ts';
 import type { Session } from '../reference/records.ts';
 import { lakes, type SetLake } from './lakes.ts';
+import type { Parameters } from './runOf.ts';
 import { TIME_ZONES } from './scenes.ts';
-
-/** Parameters by name, as in JSON; some may not belong to every report. */
-export type Parameters = Readonly<Partial<Record<ParameterName, unknown>>>;
 
 export interface Request {
   readonly report: ReportName;
   readonly parameters: Parameters;
-}
-
-/** A request as the contract resolves it; parameters that the report does not have are left out. */
-export function runOf(
-  { scene, lake }: SetLake,
-  report: ReportName,
-  asked: Parameters,
-): ResolvedRun {
-  const own = Object.entries(asked).filter(
-    ([name, value]) => value !== undefined && takesParameter(report, name as ParameterName),
-  );
-  const parsed = parseRun({ report, parameters: Object.fromEntries(own) });
-  if ('problem' in parsed) throw new Error(JSON.stringify(parsed.problem));
-  const resolved = resolveRun(parsed.run, lake.settings, new Date(Number(scene / 1000n)));
-  if (!resolved.ok) throw new Error(JSON.stringify(resolved.faults));
-  return resolved.value;
 }
 
 const FILTERS = {

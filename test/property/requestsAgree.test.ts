@@ -6,9 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORT_NAMES, REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import { openMacros } from './macros.ts';
-import { type Asked, asked, cases, FILTER_NAMES, runOf } from './requests.ts';
+import { type Asked, asked, cases, FILTER_NAMES } from './requests.ts';
 import { rounds } from './rounds.ts';
 import { counts, grouped, type Row, rowsOf } from './rows.ts';
+import { runOf } from './runOf.ts';
 import type { Way } from './way.ts';
 
 const LAKES_IN_SUITE = 50;

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { ReportName } from '../../sql/contract/report.ts';
 import { fourDecimals } from '../reference/ratio.ts';
 import type { SetLake } from './lakes.ts';
-import { type Parameters, runOf } from './requests.ts';
+import { type Parameters, runOf } from './runOf.ts';
 import type { Way } from './way.ts';
 
 export type Row = Readonly<Record<string, string>>;

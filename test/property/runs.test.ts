@@ -4,8 +4,9 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
 import { referenceCsv } from '../reference/report.ts';
-import { cases, runOf } from './requests.ts';
+import { cases } from './requests.ts';
 import { rounds } from './rounds.ts';
+import { runOf } from './runOf.ts';
 import { openRuns } from './runs.ts';
 import type { Way } from './way.ts';
 

@@ -2,7 +2,9 @@
 
 -- grain: one message of a session that messages arrive for, its newest version.
 -- What a history tells gives way to the same words under an id of their own.
-create macro messages_after(of_day) as table
+-- The others stand on newest_message: a day's are put into a temporary table of
+-- that name, which hides the one here.
+create macro newest_messages(of_day) as table
 with
 arriving as (
   select * exclude (day) from arriving_message where day = of_day
@@ -27,46 +29,66 @@ newest as (
   qualify row_number() over (
     partition by session_id, message_id order by ordinal desc
   ) = 1
+),
+
+gathered as (
+  select
+    * exclude (created_at),
+    max(created_at) over of_session as created_at,
+    bool_or(starts_with(message_id, '~')) over of_session as has_history,
+    bool_and(starts_with(message_id, '~')) over of_session as is_history
+  from newest
+  window of_session as (partition by session_id)
 )
 
 select
-  ordinal,
-  session_id,
-  max(created_at) over (partition by session_id) as created_at,
-  message_id,
-  sent_at,
-  author,
-  "text"
-from newest
-qualify not starts_with(message_id, '~')
-  or bool_and(starts_with(message_id, '~')) over (
-    partition by
-      session_id,
-      author,
-      date_trunc('second', sent_at),
-      regexp_replace("text", '\s+', ' ', 'g')
-  );
+  ordinal, session_id, created_at, message_id, sent_at, author, "text"
+from gathered
+where is_history or not has_history
+union all
+(
+  select
+    ordinal, session_id, created_at, message_id, sent_at, author, "text"
+  from gathered
+  where has_history and not is_history
+  qualify not starts_with(message_id, '~')
+    or bool_and(starts_with(message_id, '~')) over (
+      partition by
+        session_id,
+        author,
+        date_trunc('second', sent_at),
+        regexp_replace("text", '\s+', ' ', 'g')
+    )
+);
+
+create table newest_message as
+from newest_messages(null::date);
 
 -- grain: one transcript that messages arrive for
-create macro rebuilt_transcripts(of_day) as table
+create macro rebuilt_transcripts() as table
 select
   session_id,
-  max(created_at) as created_at,
-  list(
-    {
-      message_id: message_id, sent_at: sent_at, author: author, "text": "text"
+  any_value(created_at) as created_at,
+  list_transform(
+    list_sort(list({
+      sent_at: sent_at, message_id: message_id, author: author, "text": "text"
+    })),
+    lambda message: {
+      message_id: message.message_id,
+      sent_at: message.sent_at,
+      author: message.author,
+      "text": message."text"
     }
-    order by sent_at, message_id
   ) as messages
-from messages_after(of_day)
+from newest_message
 group by session_id;
 
 -- grain: one row, what arrives for the day and whether it changes it
 create macro transcripts_examined(of_day) as table
 with
-kept as (
+arriving as (
   select session_id, message_id, sent_at, author, "text"
-  from messages_after(of_day)
+  from newest_message
   where ordinal >= 0
 ),
 
@@ -76,26 +98,26 @@ standing as (
 ),
 
 unchanged as (
-  from kept
+  from arriving
   intersect
   from standing
 ),
 
 changed_transcript as (
-  from rebuilt_transcripts(of_day)
+  from rebuilt_transcripts()
   except
   select session_id, created_at, messages from transcripts
 ),
 
 counted as (
   select
-    (select count(*) from kept) as kept,
+    (select count(*) from arriving) as arrived,
     (select count(*) from unchanged) as unchanged,
     exists (from changed_transcript)
       or exists (from leaving_transcript where day = of_day) as is_changed
 )
 
-select kept - unchanged as written, unchanged, is_changed
+select arrived - unchanged as written, unchanged, is_changed
 from counted;
 
 -- grain: one transcript of the day when the ingest is done
@@ -103,10 +125,10 @@ create macro transcripts_after(of_day) as table
 select session_id, created_at, messages
 from transcripts
 where session_id not in (
-  select session_id from arriving_message where day = of_day
+  select session_id from newest_message
   union all
   select session_id from leaving_transcript where day = of_day
 )
 union all
-from rebuilt_transcripts(of_day)
+from rebuilt_transcripts()
 order by created_at, session_id;

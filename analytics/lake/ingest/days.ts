@@ -2,8 +2,8 @@
 // COPY into a draft beside the file it will replace.
 
 import { access } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { literal } from '../../engine/open.ts';
-import { execute } from '../../engine/statement.ts';
 import { ifMissing } from '../ifMissing.ts';
 import type { LakeLayout } from '../layout.ts';
 import { PARQUET_OPTIONS } from '../parquet.ts';
@@ -17,6 +17,8 @@ export interface DayTable {
   readonly filesVariable: string;
   /** The view of the days to look at. */
   readonly days: string;
+  /** Temporary tables of a day that the macros stand on, each with the macro that fills it. */
+  readonly prepared: Readonly<Record<string, string>>;
   /** Macro of a day: what arrives for it, and whether it changes. */
   readonly examined: string;
   /** Macro of a day: its rows when the ingest is done. */
@@ -27,6 +29,7 @@ export const SESSIONS: DayTable = {
   fileOf: (layout, day) => layout.sessionsFile(day),
   filesVariable: 'session_files',
   days: 'session_day',
+  prepared: {},
   examined: 'sessions_examined',
   after: 'sessions_after',
 };
@@ -35,6 +38,7 @@ export const TRANSCRIPTS: DayTable = {
   fileOf: (layout, day) => layout.transcriptsFile(day),
   filesVariable: 'transcript_files',
   days: 'transcript_day',
+  prepared: { newest_message: 'newest_messages' },
   examined: 'transcripts_examined',
   after: 'transcripts_after',
 };
@@ -49,45 +53,65 @@ export interface DayChanges {
 }
 
 export async function rewriteDays(
-  { layout, connection, connections, parallelism }: Workbench,
+  workbench: Workbench,
   table: DayTable,
   publication: Publication,
 ): Promise<DayChanges> {
-  const reader = await connection.runAndReadAll(
+  const reader = await workbench.connection.runAndReadAll(
     `select day::varchar from ${table.days} order by 1`,
   );
   const days = reader.getRows().map(([day]) => String(day));
   const files = new Map<string, string | undefined>();
   let written = 0;
   let unchanged = 0;
-  await inParallel(days, parallelism, async (day) => {
-    const file = table.fileOf(layout, day);
-    const setup = `set variable ${table.filesVariable} = ${await listOfExisting(file)}`;
-    const ofDay = `(${literal(day)}::date)`;
-    const examined = await execute(connections, {
-      setup,
-      sql: `select written, unchanged, is_changed from ${table.examined}${ofDay}`,
-      values: {},
-    });
-    const [counts = []] = examined.getRows();
-    written += Number(counts[0]);
-    unchanged += Number(counts[1]);
-    if (counts[2] !== true) return;
-    const draft = await publication.draft(file);
-    const copied = await execute(connections, {
-      setup,
-      sql: `copy (from ${table.after}${ofDay}) to ${literal(draft)}
-        (${PARQUET_OPTIONS}, use_tmp_file false)`,
-      values: {},
-    });
-    if (copied.rowsChanged > 0) {
-      files.set(file, draft);
-    } else {
-      files.set(file, undefined);
-      await publication.withdraw(file);
+  await inParallel(days, workbench.parallelism, async (day) => {
+    const connection = await workbench.connections.connect();
+    try {
+      const file = table.fileOf(workbench.layout, day);
+      const counts = await examine(connection, table, day, file);
+      written += counts.written;
+      unchanged += counts.unchanged;
+      if (counts.isChanged)
+        files.set(file, await rewrite(connection, table, day, file, publication));
+    } finally {
+      workbench.connections.release(connection);
     }
   });
   return { written, unchanged, files };
+}
+
+async function examine(connection: DuckDBConnection, table: DayTable, day: string, file: string) {
+  await connection.run(`set variable ${table.filesVariable} = ${await listOfExisting(file)}`);
+  for (const [name, macro] of Object.entries(table.prepared)) {
+    await connection.run(`create or replace temp table ${name} as from ${macro}${ofDay(day)}`);
+  }
+  const reader = await connection.runAndReadAll(
+    `select written, unchanged, is_changed from ${table.examined}${ofDay(day)}`,
+  );
+  const [written, unchanged, isChanged] = reader.getRows()[0] ?? [];
+  return { written: Number(written), unchanged: Number(unchanged), isChanged: isChanged === true };
+}
+
+/** The draft; undefined when the day has no rows any longer and its file goes. */
+async function rewrite(
+  connection: DuckDBConnection,
+  table: DayTable,
+  day: string,
+  file: string,
+  publication: Publication,
+): Promise<string | undefined> {
+  const draft = await publication.draft(file);
+  const { rowsChanged } = await connection.run(
+    `copy (from ${table.after}${ofDay(day)}) to ${literal(draft)}
+    (${PARQUET_OPTIONS}, use_tmp_file false)`,
+  );
+  if (rowsChanged > 0) return draft;
+  await publication.withdraw(file);
+  return undefined;
+}
+
+function ofDay(day: string): string {
+  return `(${literal(day)}::date)`;
 }
 
 async function listOfExisting(file: string): Promise<string> {

@@ -35,11 +35,14 @@ typed as (
     flag_cell(responded_to) as was_responded_to,
     flag_cell(handed_off) as was_handed_off,
     flag_cell(resolved) as was_resolved,
-    list_transform(lines, lambda line: {
-      sent_at: report_time(line.sent_at, getvariable('zone')),
-      author: if(line.author = 'Customer', 'CUSTOMER', 'GLADLY_AI'),
-      "text": replace(line."text", E'\n  ', E'\n')
-    }) as messages
+    list_transform(
+      list_transform(lines, lambda line: history_line(line)),
+      lambda line: {
+        sent_at: report_time(line.sent_at, getvariable('zone')),
+        author: if(line.author = 'Customer', 'CUSTOMER', 'GLADLY_AI'),
+        "text": replace(line."text", E'\n  ', E'\n')
+      }
+    ) as messages
   from cells
 ),
 
@@ -57,7 +60,7 @@ checked as (
       fault('Was Responded To', flag_cell_fault(responded_to)),
       fault('Was Handed Off', flag_cell_fault(handed_off)),
       fault('Was Resolved', flag_cell_fault(resolved)),
-      fault('Message History', case when not is_history(history)
+      fault('Message History', case when not is_history(history, lines)
         then 'must be lines like "[2026-07-01 09:15:22] Customer: text"'
       end),
       fault('Message History', list_filter(

@@ -37,37 +37,33 @@ create macro guide_names(cell) as
 
 -- A local time, or one with an offset as in `dates=iso`. A local time that
 -- comes twice is the earlier instant; one that the clocks skip is as much later
--- as they skip. Which offset holds is asked for a day before and a day after.
-create macro instant_with_offset_of(local_time, zone, reference) as
+-- as they skip. DuckDB's own reading may be the later of the two: where the
+-- clocks were changed within 24 hours before, the offset of then is tried.
+create macro instant_at_offset_of(local_time, zone, reference) as
   timezone('UTC', local_time) - utc_offset(zone, reference);
 
-create macro instant_of_local(local_time, zone, by_earlier, by_later) as
+create macro earlier_instant(local_time, zone, instant) as
   case
-    when timezone(zone, by_earlier) = local_time then by_earlier
-    when timezone(zone, by_later) = local_time then by_later
-    else by_earlier
+    when timezone(zone, instant - interval 24 hours)
+      = local_time - interval 24 hours
+    then instant
+    when timezone(zone, instant_at_offset_of(
+      local_time, zone, instant - interval 24 hours
+    )) = local_time
+    then instant_at_offset_of(local_time, zone, instant - interval 24 hours)
+    else instant
   end;
 
 create macro report_time(cell, zone) as
-  coalesce(
-    instant_of(cell),
-    case when regexp_full_match(cell, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d') then
-      instant_of_local(
+  case
+    when regexp_full_match(cell, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d') then
+      earlier_instant(
         try_cast(cell as timestamp),
         zone,
-        instant_with_offset_of(
-          try_cast(cell as timestamp),
-          zone,
-          timezone('UTC', try_cast(cell as timestamp)) - interval 24 hours
-        ),
-        instant_with_offset_of(
-          try_cast(cell as timestamp),
-          zone,
-          timezone('UTC', try_cast(cell as timestamp)) + interval 24 hours
-        )
+        timezone(zone, try_cast(cell as timestamp))
       )
-    end
-  );
+    else instant_of(cell)
+  end;
 
 create macro report_time_fault(instant) as
   case when instant is null
@@ -80,15 +76,11 @@ create macro history_pattern() as
   '(?:^|\n)\[([^\]\n]*)\] (Customer|Gladly AI): ((?:[^\n]|\n  )*)';
 
 create macro history_lines(history) as
-  list_transform(
-    regexp_extract_all(history, history_pattern()),
-    lambda line: regexp_extract(
-      line, history_pattern(), ['sent_at', 'author', 'text']
-    )
-  );
+  regexp_extract_all(history, history_pattern());
 
--- True when nothing of it is left over.
-create macro is_history(history) as
-  history = array_to_string(
-    regexp_extract_all(history, history_pattern()), ''
-  );
+create macro history_line(line) as
+  regexp_extract(line, history_pattern(), ['sent_at', 'author', 'text']);
+
+-- False when something of it is left over.
+create macro is_history(history, lines) as
+  array_to_string(lines, '') = history;
