@@ -7,6 +7,7 @@ import { CommandFailure } from './commands/failure.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';
+import { watchUnderWay } from './http/underWay.ts';
 import { openOrganisations } from './lake/organisations.ts';
 import { openSpool } from './runs/spool.ts';
 
@@ -39,7 +40,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     maxTempDirectorySize,
   });
   const verify = assertionVerifier(settings.publicKeys);
-  const app = createApp({ verify, organisations, spool, now, log });
+  const underWay = watchUnderWay();
+  const app = createApp({ verify, organisations, spool, underWay, now, log });
 
   const release = async () => {
     await organisations.close();
@@ -57,6 +59,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
         const closed = new Promise((resolve) => server.close(resolve));
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;
+        await underWay.ended();
         await release();
       },
     };

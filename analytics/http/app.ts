@@ -15,6 +15,7 @@ import { streamRun } from '../runs/stream.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { responseBody } from './body.ts';
 import type { Log } from './log.ts';
+import type { UnderWay } from './underWay.ts';
 
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -28,6 +29,8 @@ export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;
   readonly organisations: { get(name: string): Promise<Organisation> };
   readonly spool: Spool;
+  /** Is told of every request, and of every body until it is freed. */
+  readonly underWay: UnderWay;
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -46,10 +49,17 @@ function fail(problem: Problem): never {
   throw new ProblemError(problem);
 }
 
-export function createApp({ verify, organisations, spool, now, log }: Dependencies): Hono<Env> {
+export function createApp(dependencies: Dependencies): Hono<Env> {
+  const { verify, organisations, spool, underWay, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.use((_, next) => {
+    const answered = next();
+    underWay.add(answered);
+    return answered;
+  });
 
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
 
@@ -107,8 +117,11 @@ export function createApp({ verify, organisations, spool, now, log }: Dependenci
     const abort = new AbortController();
     const stream = await streamRun(organisation, spool, resolved.value, abort.signal);
     const about = { request: requestId, organisation: caller.organisation, report };
+    const freed = Promise.withResolvers<void>();
+    underWay.add(freed.promise);
     const body = responseBody(stream.chunks, abort, (end, error) => {
       log({ event: 'run', ...about, end, ...stream.progress(), error });
+      freed.resolve();
     });
     return c.body(body, 200, {
       'Content-Type': 'text/csv; charset=utf-8',

@@ -26,8 +26,11 @@ export function responseBody(
       async cancel() {
         cancelled = true;
         abort.abort();
-        await chunks.return();
-        onEnd('cancelled');
+        try {
+          await chunks.return();
+        } finally {
+          onEnd('cancelled');
+        }
       },
     },
     { highWaterMark: 1 },

@@ -1,8 +1,8 @@
 -- Why a session was handed off, taken from its summary (SPEC 3.1).
 
 -- The text behind a line that starts with `Handoff reason:`, up to the next
--- blank line; null when there is none. In any case the label ends in `n:`, which
--- spares most summaries the pattern.
+-- blank line; null when there is none. In any case the label ends in `n:`,
+-- which spares most summaries the pattern.
 create or replace macro labelled_handoff_reason(summary) as
   case when contains(summary, 'n:') or contains(summary, 'N:') then
     nullif(trim(

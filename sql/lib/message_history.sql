@@ -10,8 +10,8 @@ create or replace macro report_messages(messages) as
 comment on macro report_messages is
   'The messages that reports show: those of customer and Gladly AI';
 
--- One line per message; a line break inside a message (any of Unicode's) is
--- indented, so no message can forge another speaker's line.
+-- One line per message; whatever any program takes for a line break inside a
+-- message is indented, so no message can forge another speaker's line.
 create or replace macro message_history_text(messages, zone) as
   nullif(array_to_string(
     list_transform(
@@ -27,7 +27,7 @@ create or replace macro message_history_text(messages, zone) as
         || ': '
         || regexp_replace(
           coalesce(message.text, ''),
-          '\r\n|[\n\v\f\r\x{85}\x{2028}\x{2029}]', E'\n  ', 'g'
+          '\r\n|[\n\v\f\r\x1C-\x1E\x{85}\x{2028}\x{2029}]', E'\n  ', 'g'
         )
     ),
     E'\n'

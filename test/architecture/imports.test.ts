@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
-const IMPORT = /^(?:import|export)\b[^;']*'([^']+)';/gm;
+const IMPORT = /^(?:import|export)\b(?:[^;']*\bfrom)? '([^']+)';/gm;
 
 function importsOf(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, specifier = '']) =>

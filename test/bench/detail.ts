@@ -60,8 +60,12 @@ const peakMegabytes = () => Math.round(process.resourceUsage().maxRSS / 1024);
 /** In a process of its own: making the lake takes more memory than reading it. */
 async function makeLake(data: string): Promise<void> {
   const flags = [
-    ...['--data', data, '--org', ORGANISATION, '--until', '2026-08-02', '--no-transcripts'],
-    ...['--sessions', values.sessions, '--days', String(DAYS)],
+    `--data=${data}`,
+    `--org=${ORGANISATION}`,
+    `--sessions=${values.sessions}`,
+    `--days=${DAYS}`,
+    '--until=2026-08-02',
+    '--no-transcripts',
   ];
   const child = fork('analytics/cli.ts', ['sample', ...flags], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
@@ -108,7 +112,7 @@ try {
     reports.push(await seconds(report));
     plains.push(await seconds(plain));
   }
-  const ratio = median(reports.map((report, index) => report / (plains[index] ?? Number.NaN)));
+  const ratio = median(reports.map((each, index) => each / (plains[index] ?? Number.NaN)));
   process.stdout.write(
     `${rows} rows, ${Math.round(bytes / 1e6)} MB of CSV, ${REPETITIONS} repetitions in turn
 detail report   ${spread(reports)}, peak memory ${peak} MB

@@ -8,7 +8,7 @@ const SPEAKERS: Readonly<Record<string, string>> = {
   GLADLY_AI: 'Gladly AI',
 };
 
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+const LINE_BREAK = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/g;
 
 function bySentAt(one: Message, other: Message): number {
   if (one.sentAt !== other.sentAt) {

@@ -1,17 +1,16 @@
 // DuckDB's CSV writer, which every file comes from, held against csv-stringify, which knows nothing of
 // it, byte for byte; and read back by three readers.
 
-import { mkdtemp, readFile, rm, writeFile as writeBytes } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
-import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { literal } from '../../analytics/engine/open.ts';
 import { type CsvOptions, csvCopyOptions, csvHeader } from '../../analytics/formats/csv.ts';
+import { CSV_READERS } from './support/csvReaders.ts';
 
 const COLUMNS = ['Session ID', 'Gladly Agent', 'Message History'];
 
@@ -57,7 +56,7 @@ afterAll(async () => {
 });
 
 /** A whole file: the header as a Run writes it, and the rows as DuckDB does. */
-async function writeFile(values: readonly Row[], options: CsvOptions): Promise<string> {
+async function write(values: readonly Row[], options: CsvOptions): Promise<Buffer> {
   const list = '["varchar"]';
   await connection.run(
     `copy (
@@ -66,25 +65,8 @@ async function writeFile(values: readonly Row[], options: CsvOptions): Promise<s
      ) to ${literal(file)} (${csvCopyOptions(options)})`,
     { rows: JSON.stringify(values) },
   );
-  const whole = Buffer.concat([csvHeader(COLUMNS, options), await readFile(file)]);
-  await writeBytes(file, whole);
-  return whole.toString();
+  return Buffer.concat([csvHeader(COLUMNS, options), await readFile(file)]);
 }
-
-const readers = {
-  'csv-parse': (csv: string) => parse(csv, { bom: true }),
-  papaparse: (csv: string) => Papa.parse(csv, { delimiter: ',', skipEmptyLines: true }).data,
-  "DuckDB's strict read_csv": async () => {
-    const reader = await connection.runAndReadAll(
-      `select json_array(a, b, c)::varchar
-       from read_csv(${literal(file)}, auto_detect = false, strict_mode = true, header = false,
-         delim = ',', quote = '"', escape = '"',
-         columns = {a: 'varchar', b: 'varchar', c: 'varchar'})`,
-    );
-    // As JSON: a text by itself loses a byte order mark in front on its way out of node-api.
-    return reader.getRowsJS().map(([json]) => JSON.parse(json as string));
-  },
-};
 
 for (const [name, options] of Object.entries(FORMATS)) {
   describe(`a CSV file with ${name}`, () => {
@@ -97,18 +79,17 @@ for (const [name, options] of Object.entries(FORMATS)) {
             quote_record_delimiter: true, // of the other kinds too: else a bare CR would part rows
             quoted_match: DUCKDB_COMMENT,
           });
-          expect(await writeFile(values, options)).toBe(expected);
+          expect((await write(values, options)).toString()).toBe(expected);
         }),
       );
     });
 
-    for (const [reader, read] of Object.entries(readers)) {
+    for (const [reader, read] of Object.entries(CSV_READERS)) {
       test(`is read back by ${reader} as what was written`, async () => {
         await fc.assert(
           fc.asyncProperty(rows, async (values) => {
-            const csv = await writeFile(values, options);
-            const found = (await read(csv)) as Row[];
-            expect(found.map(withoutNulls)).toEqual([COLUMNS, ...values.map(withoutNulls)]);
+            const found = await read(await write(values, options));
+            expect(found).toEqual([COLUMNS, ...values.map(withoutNulls)]);
           }),
         );
       });

@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { globSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CSV_READERS } from './support/csvReaders.ts';
 import { jsonLines, openTestLake, type TestLake } from './support/ingestInto.ts';

@@ -52,7 +52,8 @@ from transcripts as t
 inner join accepted_session as a on t.session_id = a.session_id
 where t.created_at <> a.created_at;
 
--- grain: one message with the day it goes to, sorted by day
+-- grain: one message with the day it goes to. Not sorted by day: texts are too
+-- wide for that, and messages mostly come in the order of their days.
 create table arriving_message as
 select
   h.day, i.ordinal, i.session_id, h.created_at,
@@ -66,8 +67,7 @@ select
 from transcripts as t
 inner join leaving_transcript as l
   on t.session_id = l.session_id and t.day = l.day,
-  unnest(t.messages) as messages(m)
-order by day, session_id;
+  unnest(t.messages) as messages(m);
 
 create view transcript_day as
 select day from arriving_message

@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
+import { watchUnderWay } from '../../../analytics/http/underWay.ts';
 import { openOrganisations } from '../../../analytics/lake/organisations.ts';
 import { makeSigningKeys } from '../../../analytics/local/signingKeys.ts';
 import { openSpool } from '../../../analytics/runs/spool.ts';
@@ -36,6 +37,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
     verify: assertionVerifier(keys.publicKeys),
     organisations: { get: opened },
     spool: { ...spool, newPath: rendered },
+    underWay: watchUnderWay(),
     now: () => now,
     log,
   });
