@@ -25,6 +25,9 @@ const RANGE = { from: '2026-06-05', to: '2026-07-31' };
 const RUN = readRun('ai-sessions-detail', RANGE);
 const DAMAGED_DAY = '2026-07-25';
 
+/** One segment, which takes its time. */
+const LONG_DAY = { sessions: 80_000, days: 1, seed: 1, transcripts: false, until: '2026-07-01' };
+
 /** Slow enough for a Run to be in the middle, quick enough to end. */
 const SLOWLY = ['--limit-rate', '4M'];
 
@@ -44,6 +47,7 @@ beforeAll(async () => {
   await makeSample({ ...SAMPLE, layout });
   await cp(join(folder, 'good'), join(folder, 'damaged'), { recursive: true });
   await damageData(lakeLayout(join(folder, 'damaged'), 'acme').sessionsFile(DAMAGED_DAY));
+  await makeSample({ ...LONG_DAY, layout: lakeLayout(join(folder, 'long'), 'acme') });
   whole = await runBytes(layout, RUN);
 
   const keys = await makeSigningKeys();
@@ -165,5 +169,31 @@ describe.each(WAYS)('%s', (_, download) => {
       // @hono/node-server prints the body's error; it must not tell of the data.
       expect(analytics.noise.join('\n')).not.toMatch(/parquet|zstd|segment|day=/i);
     });
+  });
+});
+
+describe('while a segment is being rendered', () => {
+  beforeEach(async () => {
+    analytics = await restart(join(folder, 'long'));
+  });
+
+  async function rendering(): Promise<Transfer> {
+    const transfer = await directly();
+    await vi.waitFor(async () => expect(await analytics.spooled()).not.toEqual([]), WAIT);
+    return transfer;
+  }
+
+  test('a client can go away, and that ends it', async () => {
+    const transfer = await rendering();
+    transfer.kill();
+    await expectOneEnd({ end: 'cancelled', segmentsDone: 0, rows: 0 });
+    expect((await transfer.ended).bytes.toString()).toMatch(/^Session ID,[^\n]+\n$/);
+  });
+
+  test('the service can be stopped, and leaves nothing', async () => {
+    const transfer = await rendering();
+    expect(await analytics.end('SIGTERM')).toBe(0);
+    expect(await readdir(analytics.temp)).toEqual([]);
+    expect((await transfer.ended).status).toBe(PARTIAL_FILE);
   });
 });

@@ -8,7 +8,8 @@ const SPEAKERS: Readonly<Record<string, string>> = {
   GLADLY_AI: 'Gladly AI',
 };
 
-const LINE_BREAK = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/g;
+const SEPARATORS = ['\u001c', '\u001d', '\u001e', '\u0085', '\u2028', '\u2029'];
+const LINE_BREAK = new RegExp(['\r\n', '\n', '\r', '\v', '\f', ...SEPARATORS].join('|'), 'g');
 
 function bySentAt(one: Message, other: Message): number {
   if (one.sentAt !== other.sentAt) {

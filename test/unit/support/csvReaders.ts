@@ -30,7 +30,8 @@ async function readStrictly(csv: Buffer): Promise<Rows> {
   const file = join(folder, 'report.csv');
   try {
     await writeFile(file, csv);
-    const columns = parse(csv, { bom: true, to: 1 })[0].map((_, index) => `c${index}`);
+    const [header = []] = parse(csv, { bom: true, to: 1 });
+    const columns = header.map((_, index) => `c${index}`);
     const types = columns.map((column) => `${column}: 'varchar'`);
     const cells = columns.map((column) => `coalesce(${column}, '')`);
     const reader = await connection.runAndReadAll(
@@ -40,7 +41,7 @@ async function readStrictly(csv: Buffer): Promise<Rows> {
          columns = {${types.join(', ')}})`,
     );
     // As JSON: a text by itself loses a byte order mark in front on its way out of node-api.
-    return reader.getRowsJS().map(([json]) => JSON.parse(String(json)));
+    return reader.getRowsJS().map(([json]) => JSON.parse(json as string));
   } finally {
     connection.closeSync();
     await rm(folder, { recursive: true });
