@@ -10,7 +10,7 @@ export default defineConfig({
     root: '.',
     projects: [
       project('architecture'),
-      project('unit', { testTimeout: 60_000 }),
+      project('unit', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('edge'),
       // A longer run, begun with PROPERTY_RUNS, takes as long as it takes.
       project('property', { testTimeout: process.env['PROPERTY_RUNS'] ? 0 : 120_000 }),

@@ -172,26 +172,26 @@ describe.each(WAYS)('%s', (_, download) => {
   });
 });
 
+async function untilRendering(): Promise<Transfer> {
+  const transfer = await directly();
+  await vi.waitFor(async () => expect(await analytics.spooled()).not.toEqual([]), WAIT);
+  return transfer;
+}
+
 describe('while a segment is being rendered', () => {
   beforeEach(async () => {
     analytics = await restart(join(folder, 'long'));
   });
 
-  async function rendering(): Promise<Transfer> {
-    const transfer = await directly();
-    await vi.waitFor(async () => expect(await analytics.spooled()).not.toEqual([]), WAIT);
-    return transfer;
-  }
-
   test('a client can go away, and that ends it', async () => {
-    const transfer = await rendering();
+    const transfer = await untilRendering();
     transfer.kill();
     await expectOneEnd({ end: 'cancelled', segmentsDone: 0, rows: 0 });
     expect((await transfer.ended).bytes.toString()).toMatch(/^Session ID,[^\n]+\n$/);
   });
 
   test('the service can be stopped, and leaves nothing', async () => {
-    const transfer = await rendering();
+    const transfer = await untilRendering();
     expect(await analytics.end('SIGTERM')).toBe(0);
     expect(await readdir(analytics.temp)).toEqual([]);
     expect((await transfer.ended).status).toBe(PARTIAL_FILE);

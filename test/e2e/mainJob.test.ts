@@ -202,8 +202,8 @@ describe('npm start', () => {
 const hyphenated = (name: string) => name.replace(/[A-Z]/g, (each) => `-${each.toLowerCase()}`);
 
 describe('the same Run gives the same bytes', () => {
-  const SAMPLE = { sessions: 6000, days: 50, seed: 3, transcripts: true, until: '2026-07-31' };
-  const RANGE = { from: '2026-06-20', to: '2026-07-31' };
+  const SAMPLE = { sessions: 2500, days: 40, seed: 3, transcripts: true, until: '2026-07-31' };
+  const RANGE = { from: '2026-07-01', to: '2026-07-31' };
   let layout: LakeLayout;
   let edge: EdgeProcess;
   let analytics: Analytics;
@@ -254,19 +254,14 @@ describe('the same Run gives the same bytes', () => {
     ...REPORT_NAMES.map((report): [string, Parameters] => [report, {}]),
     [DETAIL, { timezone: 'Asia/Kolkata', grouping: 'week', weekStart: 'sunday' }],
     [DETAIL, { columns: 'extended', dates: 'iso', excel: 'true', formulaGuard: 'false' }],
-    [DETAIL, { channel: ['CHAT', 'SMS', 'EMAIL'], outcome: 'resolved', recontacted: 'true' }],
+    [DETAIL, { channel: ['CHAT', 'SMS', 'EMAIL'], outcome: ['resolved'], recontacted: 'true' }],
     [WITH_MESSAGES, { messages: 'json', timezone: 'America/St_Johns' }],
     [WITH_MESSAGES, { grouping: 'quarter', excel: 'true' }],
   ])('%s %o: curl through the edge, the command line, the macro', async (report, parameters) => {
     const all = { ...RANGE, ...parameters };
-    const expected = await macroBytes(layout, readRun(report, { ...all, ...lists(parameters) }));
+    const expected = await macroBytes(layout, readRun(report, all));
     expect(expected.toString().split('\n').length).toBeGreaterThan(2);
     expect((await throughTheEdge(report, all)).equals(expected)).toBe(true);
     expect((await fromTheCommandLine(report, all)).equals(expected)).toBe(true);
   });
-
-  /** In a query a single value is a list too, where JSON must say so. */
-  function lists({ outcome }: Parameters): object {
-    return outcome === undefined ? {} : { outcome: [outcome].flat() };
-  }
 });

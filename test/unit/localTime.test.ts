@@ -49,12 +49,12 @@ async function zones(): Promise<DuckDBValue> {
 }
 
 test('local_time equals timezone() in every zone around every change of its clocks', async () => {
-  // Between two of these days no zone changes and changes back.
+  // A zone that changes and changes back between two of these days slips through: a handful do.
   await connection.run(
     `create temp table samples as
      select zone, day, utc_offset(zone, utc_midnight(day)) as utc_offset
      from unnest($zones) as zones (zone),
-       (select date '1970-01-01' + 5 * n::integer as day from range(4967) as numbers (n))`,
+       (select date '1970-01-01' + 10 * n::integer as day from range(2484) as numbers (n))`,
     { zones: await zones() },
   );
   await connection.run(
@@ -63,7 +63,7 @@ test('local_time equals timezone() in every zone around every change of its cloc
        select *, lead(utc_offset) over (partition by zone order by day) as next_offset from samples
      ),
      days as (
-       select zone, day + n::integer as day from stretches, range(5) as numbers (n)
+       select zone, day + n::integer as day from stretches, range(10) as numbers (n)
        where utc_offset <> next_offset
      )
      select * from days
@@ -76,7 +76,7 @@ test('local_time equals timezone() in every zone around every change of its cloc
     `select zone, instant::varchar
      from (
        select zone, utc_midnight(day) + to_microseconds(us) as instant
-       from changes, unnest([-1, 0, 10800e6, 21600e6, 43200e6, 86400e6 - 1, 86400e6]::bigint[]) as n (us)
+       from changes, unnest([-1, 0, 43200e6, 86400e6 - 1]::bigint[]) as n (us)
      )
      where local_time(zone, instant::date, instant) is distinct from timezone(zone, instant)`,
   );

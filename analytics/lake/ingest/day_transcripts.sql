@@ -12,7 +12,7 @@ arriving as (
 
 standing as (
   select
-    -3 as ordinal, t.session_id, null as created_at,
+    null as ordinal, t.session_id, null as created_at,
     m.message_id, m.sent_at, m.author, m."text"
   from transcripts as t, unnest(t.messages) as messages(m)
   where t.session_id in (select session_id from arriving)
@@ -27,7 +27,7 @@ version as (
 newest as (
   from version
   qualify row_number() over (
-    partition by session_id, message_id order by ordinal desc
+    partition by session_id, message_id order by ordinal desc nulls last
   ) = 1
 ),
 

@@ -1,10 +1,11 @@
 -- Which messages go into the lake, and which days that touches.
 
--- grain: one message that wants into the lake. Kept ones come before all that
--- was read now. A message of a report's history has no id of its own: its place
--- stands in, marked with a ~ that no other id can have.
+-- grain: one message that wants into the lake, later ones with greater ordinals.
+-- Kept ones have negative ordinals: they come before all that was read now. A
+-- message of a report's history has no id of its own: its place stands in,
+-- marked with a ~ that no other id can have.
 create view incoming_message as
-select -1 as ordinal, session_id, message_id, sent_at, author, "text"
+select -1 - place as ordinal, session_id, message_id, sent_at, author, "text"
 from pending_message
 union all
 select ordinal, session_id, message_id, sent_at, author, "text"
@@ -33,6 +34,11 @@ create view read_message as
 from incoming_message
 where ordinal >= 0;
 
+-- grain: one session that messages want to
+create table incoming_session as
+select distinct session_id
+from incoming_message;
+
 -- grain: one session that the lake will hold when this ingest is done, among
 -- those that messages may move to
 create table home as
@@ -41,7 +47,7 @@ from accepted_session
 union all
 select session_id, max(created_at), max(day)
 from sessions
-where session_id in (select session_id from incoming_message)
+where session_id in (select session_id from incoming_session)
   and session_id not in (select session_id from accepted_session)
 group by session_id;
 
@@ -52,7 +58,8 @@ from transcripts as t
 inner join accepted_session as a on t.session_id = a.session_id
 where t.created_at <> a.created_at;
 
--- grain: one message with the day it goes to. Not sorted by day: texts are too
+-- grain: one message with the day it goes to; one that moves with its session
+-- has no ordinal, and gives way to every other. Not sorted by day: texts are too
 -- wide for that, and messages mostly come in the order of their days.
 create table arriving_message as
 select
@@ -62,7 +69,7 @@ from incoming_message as i
 inner join home as h on i.session_id = h.session_id
 union all
 select
-  l.new_day, -2, t.session_id, l.created_at,
+  l.new_day, null, t.session_id, l.created_at,
   m.message_id, m.sent_at, m.author, m."text"
 from transcripts as t
 inner join leaving_transcript as l
@@ -74,14 +81,18 @@ select day from arriving_message
 union
 select day from leaving_transcript;
 
--- grain: one message that goes on waiting for its session
+-- grain: one message that goes on waiting for its session, as its newest
+-- version; found without the texts, which are too wide for that
+create table waiting_ordinal as
+select max(ordinal) as ordinal
+from incoming_message
+where session_id not in (select session_id from home)
+group by session_id, message_id;
+
 create table waiting_message as
 select session_id, message_id, sent_at, author, "text", ordinal
 from incoming_message
-where session_id not in (select session_id from home)
-qualify row_number() over (
-  partition by session_id, message_id order by ordinal desc
-) = 1
+where ordinal in (select ordinal from waiting_ordinal)
 order by session_id, sent_at, message_id;
 
 create view waiting_examined as
@@ -93,7 +104,7 @@ arriving as (
 unchanged as (
   from arriving
   intersect
-  from pending_message
+  select * exclude (place) from pending_message
 ),
 
 counted as (

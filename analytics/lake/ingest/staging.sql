@@ -103,7 +103,7 @@ select source, line, 'record', reason, raw
 from malformed_record;
 
 -- grain: one message that waits for its session; they lie beside the lake's
--- folders until an ingest brings the session
+-- folders until an ingest brings the session; place is its row in the file
 set variable pending_files = (
   select list(file)
   from glob(getvariable('lake') || '/pending/messages.parquet')
@@ -113,10 +113,14 @@ create view pending_message as
 from query(
   case when len(getvariable('pending_files')) > 0
   then '
-    select session_id, message_id, sent_at, author, "text"
-    from read_parquet(getvariable(''pending_files''))'
+    select
+      session_id, message_id, sent_at, author, "text",
+      file_row_number as place
+    from read_parquet(
+      getvariable(''pending_files''), file_row_number = true
+    )'
   else '
-    select session_id, message_id, sent_at, author, "text"
+    select session_id, message_id, sent_at, author, "text", ordinal as place
     from good_message
     where false'
   end
