@@ -115,7 +115,12 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     if (!resolved.ok) fail({ kind: 'invalid-run', faults: resolved.faults });
 
     const abort = new AbortController();
-    const stream = await streamRun(organisation, spool, resolved.value, abort.signal);
+    const stream = await streamRun(
+      organisation,
+      spool.of(caller.organisation),
+      resolved.value,
+      abort.signal,
+    );
     const about = { request: requestId, organisation: caller.organisation, report };
     const freed = Promise.withResolvers<void>();
     underWay.add(freed.promise);

@@ -1,7 +1,7 @@
 // One organisation's lake, opened: what it says of itself, and a DuckDB instance of its own that can reach
 // this lake and the spool, and nothing else (DESIGN 3).
 
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngineWith } from '../engine/open.ts';
@@ -63,6 +63,7 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const folder = await stat(layout.root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
+  await mkdir(limits.spoolDirectory, { recursive: true });
   const { instance, prepared: connections } = await openEngineWith(
     {
       directories: [layout.root, limits.spoolDirectory],

@@ -1,6 +1,7 @@
 // The organisations of one data directory, each opened once, when first asked for. The name decides
 // the folder, so it is checked here again, whoever asks.
 
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { OrganisationName } from '../../sql/contract/roles.ts';
@@ -13,6 +14,7 @@ export interface Organisations {
   close(): Promise<void>;
 }
 
+/** Each organisation's engine gets a spool folder of its own name, and reaches no other. */
 export function openOrganisations(dataDir: string, limits: EngineLimits): Organisations {
   const opened = new Map<string, Promise<Organisation>>();
   return {
@@ -20,7 +22,8 @@ export function openOrganisations(dataDir: string, limits: EngineLimits): Organi
       if (!v.is(OrganisationName, name)) throw new ProblemError({ kind: 'unknown-organisation' });
       const known = opened.get(name);
       if (known !== undefined) return known;
-      const opening = openOrganisation(lakeLayout(dataDir, name), limits);
+      const spoolDirectory = join(limits.spoolDirectory, name);
+      const opening = openOrganisation(lakeLayout(dataDir, name), { ...limits, spoolDirectory });
       opened.set(name, opening);
       opening.catch(() => opened.delete(name)); // the lake may be there next time
       return opening;

@@ -2,6 +2,7 @@
 // view.
 
 import { once } from 'node:events';
+import type { Dirent } from 'node:fs';
 import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,10 +25,10 @@ export interface Analytics {
   readonly log: readonly LogEntry[];
   /** Whatever else it has written. */
   readonly noise: readonly string[];
-  /** Files in its spool. */
+  /** Files in its spool, of whatever organisation. */
   spooled(): Promise<string[]>;
-  /** Changes when anything is put into the spool or taken out of it. */
-  spoolVersion(): Promise<bigint>;
+  /** Changes when anything is put into an organisation's part of the spool or taken out of it. */
+  spoolVersion(): Promise<string>;
   /** Sends a signal; resolves to the exit status once it is gone, and to null when it was killed. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Where its spool is, while it runs. */
@@ -58,18 +59,18 @@ export async function startAnalytics(options: AnalyticsOptions): Promise<Analyti
   ]);
 
   const spool = async () => {
-    const [name = ''] = (await readdir(temp)).filter((each) =>
-      each.startsWith('ai-sessions-spool-'),
-    );
-    return join(temp, name);
+    const entries = await readdir(temp, { recursive: true, withFileTypes: true });
+    return entries.filter(({ parentPath }) => parentPath.includes('ai-sessions-spool-'));
   };
+  const versionOf = async ({ parentPath, name }: Dirent) =>
+    `${name} ${(await stat(join(parentPath, name), { bigint: true })).mtimeNs}`;
   return {
     url,
     log,
     noise,
     temp,
-    spooled: async () => readdir(await spool()),
-    spoolVersion: async () => (await stat(await spool(), { bigint: true })).mtimeNs,
+    spooled: async () => (await spool()).flatMap((entry) => (entry.isFile() ? entry.name : [])),
+    spoolVersion: async () => (await Promise.all((await spool()).map(versionOf))).join('\n'),
     end(signal) {
       program.kill(signal);
       return gone;

@@ -8,7 +8,7 @@ import type { Log } from '../../../analytics/http/log.ts';
 import { watchUnderWay } from '../../../analytics/http/underWay.ts';
 import { openOrganisations } from '../../../analytics/lake/organisations.ts';
 import { makeSigningKeys } from '../../../analytics/local/signingKeys.ts';
-import { openSpool } from '../../../analytics/runs/spool.ts';
+import { openSpool, type Spool } from '../../../analytics/runs/spool.ts';
 import type { Caller } from '../../../sql/contract/roles.ts';
 import { ANALYST, asserted, importSigningKey } from './assertions.ts';
 
@@ -31,12 +31,16 @@ export async function openServiceApp(dataDir: string, now: Date) {
     maxTempDirectorySize: '1GB',
   });
   const opened = vi.fn((name: string) => organisations.get(name));
-  const rendered = vi.fn((extension: string) => spool.newPath(extension));
+  const rendered = vi.fn((own: Spool, extension: string) => own.newPath(extension));
+  const countedSpool = (own: Spool): Spool => ({
+    ...own,
+    newPath: (extension) => rendered(own, extension),
+  });
   const log = vi.fn<Log>();
   const app = createApp({
     verify: assertionVerifier(keys.publicKeys),
     organisations: { get: opened },
-    spool: { ...spool, newPath: rendered },
+    spool: { ...spool, of: (name) => countedSpool(spool.of(name)) },
     underWay: watchUnderWay(),
     now: () => now,
     log,

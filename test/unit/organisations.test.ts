@@ -1,0 +1,54 @@
+// Two organisations of one service: neither's SQL reaches the other's lake or rendered segments.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { literal } from '../../analytics/engine/open.ts';
+import { execute } from '../../analytics/engine/statement.ts';
+import { openOrganisations } from '../../analytics/lake/organisations.ts';
+import { openSpool, type Spool } from '../../analytics/runs/spool.ts';
+import { writeLake } from './support/writeLake.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+let spool: Spool;
+let organisations: ReturnType<typeof openOrganisations>;
+
+beforeAll(async () => {
+  const sessions = [{ sessionId: 's1', createdAt: '2026-07-01T09:15:22Z' }];
+  await writeLake({ dataDir: join(folder, 'data'), organisation: 'acme', sessions });
+  await writeLake({ dataDir: join(folder, 'data'), organisation: 'other', sessions });
+  spool = await openSpool(folder);
+  organisations = openOrganisations(join(folder, 'data'), {
+    spoolDirectory: spool.directory,
+    memoryLimit: '500MB',
+    maxTempDirectorySize: '1GB',
+  });
+});
+
+afterAll(async () => {
+  await organisations.close();
+  await rm(folder, { recursive: true });
+});
+
+async function readAs(name: string, path: string): Promise<unknown> {
+  const { connections } = await organisations.get(name);
+  const sql = `from read_text(${literal(path)})`;
+  return execute(connections, { setup: '', sql, values: {} });
+}
+
+test('an organisation reads its own rendered segments, and no other one does', async () => {
+  await Promise.all([organisations.get('acme'), organisations.get('other')]);
+  const segment = spool.of('acme').newPath('csv');
+  await writeFile(segment, 'a segment');
+  await expect(readAs('acme', segment)).resolves.toBeDefined();
+  await expect(readAs('other', segment)).rejects.toThrow('Permission Error');
+});
+
+test('a name that is no organisation’s is unknown, whatever path it would make', async () => {
+  for (const name of ['../data/acme', 'acme/', '', '.', 'ACME', 'nobody']) {
+    await expect(organisations.get(name)).rejects.toMatchObject({
+      problem: { kind: 'unknown-organisation' },
+    });
+  }
+});
