@@ -35,6 +35,10 @@ export interface Analytics {
   readonly temp: string;
 }
 
+async function versionOf({ parentPath, name }: Dirent): Promise<string> {
+  return `${name} ${(await stat(join(parentPath, name), { bigint: true })).mtimeNs}`;
+}
+
 /** Starts it and waits until it listens. */
 export async function startAnalytics(options: AnalyticsOptions): Promise<Analytics> {
   await mkdir(options.temp, { recursive: true });
@@ -62,8 +66,6 @@ export async function startAnalytics(options: AnalyticsOptions): Promise<Analyti
     const entries = await readdir(temp, { recursive: true, withFileTypes: true });
     return entries.filter(({ parentPath }) => parentPath.includes('ai-sessions-spool-'));
   };
-  const versionOf = async ({ parentPath, name }: Dirent) =>
-    `${name} ${(await stat(join(parentPath, name), { bigint: true })).mtimeNs}`;
   return {
     url,
     log,
