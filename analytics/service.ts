@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
-import { CommandFailure } from './commands/failure.ts';
+import { CommandFailure } from './failure.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';

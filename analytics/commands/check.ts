@@ -3,10 +3,10 @@
 
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { CommandFailure } from '../failure.ts';
 import type { CheckOutcome } from '../lake/check/finding.ts';
 import { checkLake } from '../lake/check.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
-import { CommandFailure } from './failure.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 
 export function checkCommand(): Command {

@@ -6,6 +6,7 @@ import { extname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { TimeZone } from '../../sql/contract/parameters.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 import { ingest } from '../lake/ingest/ingest.ts';
 import {
   type Counts,
@@ -14,7 +15,6 @@ import {
   type IngestResult,
   type Remarks,
 } from '../lake/ingest/request.ts';
-import { CommandFailure, UsageError } from './failure.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 
 interface Options {

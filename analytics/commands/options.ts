@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import * as v from 'valibot';
 import { OrganisationName } from '../../sql/contract/roles.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 import { type LakeLayout, lakeLayout } from '../lake/layout.ts';
 import { listLakes } from '../lake/list.ts';
-import { CommandFailure, UsageError } from './failure.ts';
 
 export const DEFAULT_DATA_DIR = 'data';
 

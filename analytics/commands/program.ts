@@ -3,7 +3,7 @@
 
 import { type Command, CommanderError } from 'commander';
 import { ProblemError } from '../../sql/contract/problem.ts';
-import { CommandFailure, UsageError } from './failure.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 
 function exitStatus(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

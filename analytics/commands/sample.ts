@@ -6,9 +6,9 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import * as v from 'valibot';
 import { addDays, LocalDate, localDateOf } from '../../sql/contract/localDate.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 import { lakeLayout } from '../lake/layout.ts';
 import { makeSample } from '../lake/sample.ts';
-import { CommandFailure, UsageError } from './failure.ts';
 import { dataOption, parseOrganisation } from './options.ts';
 
 const MAX_SESSIONS = 200_000_000;

@@ -5,10 +5,10 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { JSONWebKeySet } from 'jose';
 import * as v from 'valibot';
+import { UsageError } from '../failure.ts';
 import { jsonLog } from '../http/log.ts';
 import { startService } from '../service.ts';
 import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
-import { UsageError } from './failure.ts';
 import { dataOption, parsePort } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 

@@ -18,6 +18,7 @@ import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngine } from '../engine/open.ts';
 import { openPreparer, type Preparer } from '../engine/preparer.ts';
 import { splitStatements } from '../engine/splitStatements.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 import { arrowStream } from '../formats/arrow.ts';
 import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
 import { tableText } from '../formats/table.ts';
@@ -25,7 +26,6 @@ import { ifMissing } from '../lake/ifMissing.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
 import { openSpool, type Spool } from '../runs/spool.ts';
 import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
-import { CommandFailure, UsageError } from './failure.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 

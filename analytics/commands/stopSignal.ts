@@ -1,6 +1,6 @@
 // Learns when the user or the system asks this process to stop.
 
-import { CommandFailure } from './failure.ts';
+import { CommandFailure } from '../failure.ts';
 
 /** Aborts at the first SIGINT or SIGTERM. A second one ends the process at once, exit handlers run. */
 export function stopSignal(): AbortSignal {

@@ -2,7 +2,7 @@
 // casts them. A value that is missing, or that nothing asks for, is the caller's mistake.
 
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { UsageError } from '../commands/failure.ts';
+import { UsageError } from '../failure.ts';
 
 export interface Preparer {
   /** The statement, ready to run. What DuckDB makes several of, such as a pivot, has run but for the last. */

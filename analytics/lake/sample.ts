@@ -3,7 +3,7 @@
 
 import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CommandFailure } from '../commands/failure.ts';
+import { CommandFailure } from '../failure.ts';
 import { type LakeLayout, lakeLayout } from './layout.ts';
 import { dataThrough, type SampleCounts, type SampleShape, writeSample } from './sample/write.ts';
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { CommandFailure } from '../commands/failure.ts';
+import { CommandFailure } from '../failure.ts';
 
 /** Resolves when the port can be taken; fails with how to choose another when it cannot. */
 export async function assertPortFree(host: string, port: number): Promise<void> {

@@ -1,8 +1,8 @@
 // Renders one segment into a spool file with DuckDB's own writer: one COPY, bytes never seen here.
 
-import { CommandFailure } from '../commands/failure.ts';
 import { literal } from '../engine/open.ts';
 import { execute } from '../engine/statement.ts';
+import { CommandFailure } from '../failure.ts';
 import { csvCopyOptions } from '../formats/csv.ts';
 import { fileVersion } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CommandFailure, UsageError } from '../../analytics/commands/failure.ts';
 import { sampleCommand } from '../../analytics/commands/sample.ts';
+import { CommandFailure, UsageError } from '../../analytics/failure.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import {
   MERGE_COLUMNS,

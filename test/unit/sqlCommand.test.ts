@@ -11,9 +11,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CommandFailure, UsageError } from '../../analytics/commands/failure.ts';
 import { sqlCommand } from '../../analytics/commands/sql.ts';
 import { literal } from '../../analytics/engine/open.ts';
+import { CommandFailure, UsageError } from '../../analytics/failure.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 

@@ -16,6 +16,9 @@ standing as (
     m.message_id, m.sent_at, m.author, m."text"
   from transcripts as t, unnest(t.messages) as messages(m)
   where t.session_id in (select session_id from arriving)
+    and t.session_id not in (
+      select session_id from leaving_transcript where day = of_day
+    )
 ),
 
 version as (

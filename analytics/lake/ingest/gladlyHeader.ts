@@ -2,7 +2,7 @@
 // with what is wrong and which download would be right. Reads no more than the first line.
 
 import { open } from 'node:fs/promises';
-import { CommandFailure } from '../../commands/failure.ts';
+import { CommandFailure } from '../../failure.ts';
 
 const REQUIRED_COLUMNS = [
   'Session ID',

@@ -1,4 +1,5 @@
-// The two ways a command ends badly; cli.ts turns them into exit statuses (SPEC 6).
+// The two ways that something a user asked for fails; commands/program.ts turns them into exit
+// statuses (SPEC 6).
 
 /** Something the user asked for cannot be done: exit status 1, message on standard error. */
 export class CommandFailure extends Error {}
