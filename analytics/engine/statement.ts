@@ -12,6 +12,9 @@ export interface Statement {
   readonly values: Record<string, DuckDBValue>;
 }
 
+/** DuckDB loses an interrupt that comes while a statement is being set up, so it is repeated. */
+const INTERRUPT_INTERVAL_MS = 20;
+
 /**
  * Runs it to its end and reads the result. An abort interrupts DuckDB within some 20 ms and rejects
  * with the signal's reason.
@@ -23,7 +26,11 @@ export async function execute(
 ): Promise<DuckDBResultReader> {
   signal?.throwIfAborted();
   const connection = await connections.connect(signal);
-  const interrupt = () => connection.interrupt();
+  let interrupting: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    interrupting = setInterval(() => connection.interrupt(), INTERRUPT_INTERVAL_MS);
+  };
   signal?.addEventListener('abort', interrupt);
   try {
     await connection.run(setup);
@@ -34,6 +41,7 @@ export async function execute(
     throw error;
   } finally {
     signal?.removeEventListener('abort', interrupt);
+    clearInterval(interrupting);
     connections.release(connection);
   }
 }

@@ -12,19 +12,22 @@ const DAY = 24n * HOUR;
 
 const MAX_SESSIONS = 40;
 
-/** An instant is so long after another one, or after the scene's. */
+/** So long after the scene's instant (0) or that of an earlier session (1 for the first). */
 interface Placed {
   readonly after: number;
   readonly by: bigint;
 }
 
 const shortTime = fc.oneof(
-  fc.constantFrom(0n, 1n, -1n, 1000n, 999_999n, DAY, DAY - 1n, DAY + 1n, -DAY, 180_000n, 179_999n),
+  fc.constantFrom(0n, 1n, -1n, DAY - 1n, DAY, DAY + 1n, -DAY),
+  fc.constantFrom(179_999n, 180_000n, 499_999n, 500_000n, 999_999n), // halves, rounded nowhere
   fc.integer({ min: -96, max: 96 }).map((quarters) => BigInt(quarters) * 15n * MINUTE),
   fc.bigInt({ min: -3n * DAY, max: 3n * DAY }),
 );
 
-const placed: fc.Arbitrary<Placed> = fc.record({ after: fc.nat(6), by: shortTime });
+function placedBy(time: fc.Arbitrary<bigint>): fc.Arbitrary<Placed> {
+  return fc.record({ after: fc.nat(MAX_SESSIONS), by: time });
+}
 
 const idCharacter = fc.constantFrom('a', 'A', '0', '-', '_', 'z');
 const id = fc.string({ unit: idCharacter, minLength: 1, maxLength: 4 });
@@ -50,7 +53,9 @@ const sessionFields = {
 
 const session = fc.record({
   ...sessionFields,
-  created: placed,
+  created: placedBy(shortTime),
+  /** Of the same customer as the session that it is placed after. */
+  isFollowUp: fc.boolean(),
   ended: fc.option(shortTime),
   updated: fc.option(shortTime),
 });
@@ -84,7 +89,12 @@ const ingredients = fc.record({
     'https://acme.gladly.com/conversations/{conversationId}',
     'https://acme.us-1.gladly.com/?id={conversationId}&a="b",c',
   ),
-  dataThrough: fc.oneof(fc.constant(null), placed, fc.constant({ after: 0, by: 30n * DAY })),
+  dataThrough: fc.oneof(
+    fc.constant(null),
+    placedBy(shortTime),
+    placedBy(fc.constantFrom(DAY - 1n, DAY, DAY + 1n)), // the 24 hours of a session just over, or not
+    placedBy(fc.constant(30n * DAY)),
+  ),
 });
 
 type Ingredients = typeof ingredients extends fc.Arbitrary<infer Value> ? Value : never;
@@ -102,15 +112,21 @@ function later(instant: Instant, by: bigint | null): Instant | null {
 }
 
 function mixed({ scene, ...lake }: Ingredients): SetLake {
-  const instants: Instant[] = [scene.instant];
-  const place = ({ after, by }: Placed) => (instants[after % instants.length] ?? 0n) + by;
+  const sessions: Session[] = [];
+  const sessionBefore = ({ after }: Placed) => sessions[(after % (sessions.length + 1)) - 1];
+  const place = (placed: Placed) => (sessionBefore(placed)?.createdAt ?? scene.instant) + placed.by;
 
-  const sessions = lake.sessions.map(({ created, ended, updated, ...fields }): Session => {
+  for (const { created, isFollowUp, ended, updated, ...fields } of lake.sessions) {
+    const before = isFollowUp ? sessionBefore(created) : undefined;
     const createdAt = place(created);
-    instants.push(createdAt);
-    const endedAt = later(createdAt, ended);
-    return { ...fields, createdAt, endedAt, updatedAt: later(createdAt, updated) };
-  });
+    sessions.push({
+      ...fields,
+      customerId: before === undefined ? fields.customerId : before.customerId,
+      createdAt,
+      endedAt: later(createdAt, ended),
+      updatedAt: later(createdAt, updated),
+    });
+  }
 
   const messages = lake.messages.flatMap(({ session: index, sent, ...fields }): Message[] => {
     const owner = sessions[index % Math.max(sessions.length, 1)];
