@@ -2,7 +2,7 @@
 // standard error, without anything of what the records hold.
 
 import { access } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { TimeZone } from '../../sql/contract/parameters.ts';
@@ -61,6 +61,7 @@ async function run(kind: IngestKind, files: string[], options: Options): Promise
     throw new UsageError('--timezone belongs to gladly-csv: other times carry their offset');
   }
   for (const file of files) await refuseUnreadable(kind, file);
+  if (options.rejects !== undefined) await refuseNowhere(options.rejects);
   const layout = await chooseLake(options);
   const result = await ingest({
     kind,
@@ -86,6 +87,12 @@ async function refuseUnreadable(kind: IngestKind, file: string): Promise<void> {
   }
   await access(file).catch(() => {
     throw new CommandFailure(`Cannot ingest ${file}: there is no such file to read`);
+  });
+}
+
+async function refuseNowhere(rejects: string): Promise<void> {
+  await access(dirname(rejects)).catch(() => {
+    throw new CommandFailure(`Cannot write ${rejects}: there is no such folder`);
   });
 }
 
