@@ -5,6 +5,7 @@ import { access } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
+import { LocalDate } from '../../sql/contract/localDate.ts';
 import { TimeZone } from '../../sql/contract/parameters.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { ingest } from '../lake/ingest/ingest.ts';
@@ -130,10 +131,10 @@ function remarkLines({ count, first }: Remarks): string[] {
   return count > first.length ? [...lines, `  and ${count - first.length} more`] : lines;
 }
 
+const Instant = v.pipe(v.string(), v.isoTimestamp(), v.regex(/(?:Z|[+-]\d\d:\d\d)$/));
+
 function parseInstant(value: string): string {
-  if (v.is(v.pipe(v.string(), v.isoTimestamp()), value) && !Number.isNaN(Date.parse(value))) {
-    return value;
-  }
+  if (v.is(Instant, value) && v.is(LocalDate, value.slice(0, 10))) return value;
   throw new UsageError(
     `--data-through must be an RFC 3339 instant with an offset, like 2026-07-01T00:00:00Z: not "${value}"`,
   );

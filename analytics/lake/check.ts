@@ -29,8 +29,8 @@ export async function checkLake(layout: LakeLayout): Promise<CheckOutcome[]> {
       tempDirectory: spill,
       maxTempDirectorySize: MAX_TEMP_DIRECTORY_SIZE,
     });
+    const connection = await instance.connect();
     try {
-      const connection = await instance.connect();
       const parquet = await readParquet(connection, layout, files.tables);
       await defineRows(connection, layout, parquet.readable, settings.state);
       const outcomes = [
@@ -45,6 +45,7 @@ export async function checkLake(layout: LakeLayout): Promise<CheckOutcome[]> {
         ? [...outcomes, ...(await checkRows(connection, layout, 'lake'))]
         : outcomes;
     } finally {
+      connection.closeSync();
       instance.closeSync();
     }
   } finally {

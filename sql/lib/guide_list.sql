@@ -7,21 +7,17 @@ comment on macro needs_quotes is
   'Whether a guide name stands in quotes in a list of guides';
 
 create or replace macro guide_list(guides) as
-  case
-    when needs_quotes(array_to_string(guides, ' ')) then
-      array_to_string(
-        list_transform(
-          guides,
-          lambda guide: case
-            when needs_quotes(guide)
-            then '"' || replace(guide, '"', '""') || '"'
-            else guide
-          end
-        ),
-        ', '
-      )
-    else array_to_string(guides, ', ')
-  end;
+  array_to_string(
+    list_transform(
+      guides,
+      lambda guide: case
+        when needs_quotes(guide)
+        then '"' || replace(guide, '"', '""') || '"'
+        else guide
+      end
+    ),
+    ', '
+  );
 
 comment on macro guide_list is
   'Guide names as one cell that can be taken apart again';

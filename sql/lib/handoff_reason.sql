@@ -1,15 +1,15 @@
 -- Why a session was handed off, taken from its summary (SPEC 3.1).
 
 -- The text behind a line that starts with `Handoff reason:`, up to the next
--- blank line; null when there is none. In any case the label ends in `n:`,
--- which spares most summaries the pattern.
+-- blank line; null when there is none. Looking for the label first spares most
+-- summaries the pattern.
 create or replace macro labelled_handoff_reason(summary) as
-  case when contains(summary, 'n:') or contains(summary, 'N:') then
+  case when contains(lower(summary), 'handoff reason:') then
     nullif(trim(
       regexp_extract(
         summary,
-        '(?:^|\n)handoff reason:(.*?)(?:\r?\n[ \t]*(?:\r?\n|$)|$)',
-        1, 'is'
+        '(?:^|\n)handoff reason:([^\n]*(?:\n[ \t\r]*[^ \t\r\n][^\n]*)*)',
+        1, 'i'
       ),
       E' \t\r\n'
     ), '')

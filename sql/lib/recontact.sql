@@ -7,15 +7,18 @@
 -- first_day, last_day: UTC days of the sessions asked about. One day more is
 -- read, because 24 hours from last_day reach into it.
 
+-- Instants as integers, in microseconds: elapsed time whatever the clocks do,
+-- and a frame of intervals would ask the calendar for every row.
+
 -- grain: one session with a known customer, slim
 create or replace macro customer_sessions(first_day, last_day) as table
 select
   s.session_id,
   coalesce(m.to_customer_id, s.customer_id) as customer,
-  s.created_at,
+  epoch_us(s.created_at) as created_us,
   s.was_resolved,
   s.channel,
-  s.day
+  s.day <= last_day as is_asked_about
 from sessions as s
 left join customer_merges as m on m.from_customer_id = s.customer_id
 where s.customer_id is not null
@@ -30,12 +33,11 @@ select s.session_id
 from customer_sessions(first_day, last_day) as s
 window next_24_hours as (
   partition by s.customer
-  order by s.created_at
-  range between interval 1 microsecond following
-    and interval 24 hours following
+  order by s.created_us
+  range between 1 following and 86400000000 following
 )
 qualify s.was_resolved
-  and s.day <= last_day
+  and s.is_asked_about
   and count(*) over next_24_hours > 0;
 
 comment on macro table recontacted_sessions is
@@ -47,28 +49,26 @@ create or replace macro next_sessions(first_day, last_day) as table
 with followed as (
   select
     s.session_id,
-    s.created_at,
-    s.day,
+    s.created_us,
+    s.is_asked_about,
     min({
-      created_at: s.created_at, session_id: s.session_id, channel: s.channel
+      created_us: s.created_us, session_id: s.session_id, channel: s.channel
     }) over (
       partition by s.customer
-      order by s.created_at
-      range between interval 1 microsecond following
-        and interval 24 hours following
+      order by s.created_us
+      range between 1 following and 86400000000 following
     ) as next
   from customer_sessions(first_day, last_day) as s
 )
 select
   f.session_id,
   f.next.session_id as next_session_id,
-  f.next.created_at as next_created_at,
+  make_timestamptz(f.next.created_us) as next_created_at,
   f.next.channel as next_channel,
-  ratio(epoch_us(f.next.created_at - f.created_at), 3600000000)
-    as hours_to_next_session
+  ratio(f.next.created_us - f.created_us, 3600000000) as hours_to_next_session
 from followed as f
 where f.next is not null
-  and f.day <= last_day;
+  and f.is_asked_about;
 
 comment on macro table next_sessions is
   'Sessions followed by their customer''s next one within 24 hours';

@@ -91,9 +91,8 @@ const ingredients = fc.record({
   ),
   dataThrough: fc.oneof(
     fc.constant(null),
-    placedBy(shortTime),
-    placedBy(fc.constantFrom(DAY - 1n, DAY, DAY + 1n)), // the 24 hours of a session just over, or not
-    placedBy(fc.constant(30n * DAY)),
+    placedBy(fc.constantFrom(DAY, DAY - 1n)), // the 24 hours of a session are just over, or nearly
+    placedBy(fc.oneof(shortTime, fc.constant(30n * DAY))),
   ),
 });
 

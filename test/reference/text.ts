@@ -52,7 +52,7 @@ function asText(value: unknown): string {
 }
 
 const LABEL = 'handoff reason:';
-const BLANK_LINE = /^[ \t]*\r?$/;
+const BLANK_LINE = /^[ \t\r]*$/;
 
 function reasonBehindLabel(summary: string): string | undefined {
   const lines = summary.split('\n');

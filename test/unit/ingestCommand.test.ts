@@ -83,6 +83,11 @@ Day files written: 1
       '--timezone must be an IANA',
     ],
     [
+      ['sessions', 'in.jsonl', '--org', 'acme', '--data-through', '2026-02-30T00:00:00Z'],
+      2,
+      '--data-through must be',
+    ],
+    [
       ['sessions', 'in.jsonl', '--org', 'acme', '--data-through', '2026-07-01'],
       2,
       '--data-through must be',

@@ -71,8 +71,8 @@ export async function rewriteDays(
       const counts = await examine(connection, table, day, file);
       written += counts.written;
       unchanged += counts.unchanged;
-      if (counts.isChanged)
-        files.set(file, await rewrite(connection, table, day, file, publication));
+      if (!counts.isChanged) return;
+      files.set(file, await rewrite(connection, table, day, file, publication));
     } finally {
       workbench.connections.release(connection);
     }

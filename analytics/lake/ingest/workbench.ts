@@ -60,8 +60,8 @@ export async function withWorkbench<Result>(
       maxTempDirectorySize: MAX_TEMP_DIRECTORY_SIZE,
     };
     const instance = await openEngine(settings, JOIN_AS_WRITTEN);
+    const connection = await instance.connect();
     try {
-      const connection = await instance.connect();
       await connection.run(`set variable lake = ${literal(layout.root)}`);
       await connection.run(await readDefinitions());
       await connection.run(await ingestSql('staging.sql'));
@@ -69,6 +69,7 @@ export async function withWorkbench<Result>(
       const connections = freshConnections(instance);
       return await work({ layout, scratch, connection, connections, parallelism });
     } finally {
+      connection.closeSync();
       instance.closeSync();
     }
   } finally {
