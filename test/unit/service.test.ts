@@ -73,12 +73,13 @@ describe('a download', () => {
     expect(service.log.mock.calls).toEqual([
       [
         expect.objectContaining({
-          event: 'run',
+          event: 'download',
           request,
           organisation: 'acme',
           report: RUN.report,
+          run: response.headers.get('X-Run-Id'),
           end: 'complete',
-          rows: expect.toSatisfy((rows) => rows > 200),
+          bytes: expect.toSatisfy((bytes) => bytes > 20_000),
         }),
       ],
     ]);
@@ -87,7 +88,7 @@ describe('a download', () => {
   test('that nobody takes leaves an event too', async () => {
     await (await service.download(RUN)).body?.cancel();
     expect(service.log.mock.calls).toEqual([
-      [expect.objectContaining({ event: 'run', end: 'cancelled', rows: 0, segmentsDone: 0 })],
+      [expect.objectContaining({ event: 'download', end: 'cancelled', bytes: expect.any(Number) })],
     ]);
   });
 
@@ -97,7 +98,7 @@ describe('a download', () => {
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('The Run broke off');
     expect(service.log.mock.calls).toEqual([
-      [expect.objectContaining({ event: 'run', end: 'failed', error: expect.any(Error) })],
+      [expect.objectContaining({ event: 'download', end: 'failed', error: expect.any(Error) })],
     ]);
   });
 
