@@ -63,6 +63,16 @@ describe('a session', () => {
     expect(subject.upstream).toEqual([]);
   });
 
+  it('is none when it is a download link', async () => {
+    await subject.signIn();
+    const body = JSON.stringify({ path: REPORT });
+    const made = await subject.browser.ask('/api/links', { method: 'POST', body });
+    const [, sealed = ''] = (await made.text()).match(/link=([\w.-]+)/) ?? [];
+    expect(sealed).toMatch(/^ey/);
+    await subject.browser.setCookie(SESSION, sealed);
+    expect((await subject.browser.ask('/')).status).toBe(302);
+  });
+
   it('does not make up for credentials that are not good', async () => {
     await subject.signIn();
     for (const authorization of ['Bearer x', 'Basic x', '', 'Digest x']) {

@@ -150,6 +150,7 @@ describe('a callback is refused', () => {
     const page = await subject.browser.open(toProvider.url);
     const { url } = await subject.browser.submit(page, { login: 'ana', password: 'x' }, atCallback);
     await expectRefused(url, 'OAUTH_JWT_CLAIM_COMPARISON_FAILED');
+    expect(await subject.browser.cookie('__Host-sign-in')).toBeUndefined(); // one try each
   });
 
   it('when the sign-in took longer than 10 minutes', async () => {

@@ -73,8 +73,7 @@ export async function verifyLink(
   if (!opened.ok) return { kind: 'invalid', reason: `the link: ${opened.reason}` };
   const link = v.safeParse(Link, opened.content);
   const target = targetOf(new URL(withoutLink(request).url));
-  const isIt = link.success && link.output.target === target;
-  return isIt && ['GET', 'HEAD'].includes(request.method)
+  return link.success && link.output.target === target
     ? { kind: 'caller', caller: link.output.caller }
     : { kind: 'invalid', reason: 'the link: for another request' };
 }
