@@ -126,7 +126,7 @@ describe('who brings nothing', () => {
       { 'Sec-Fetch-Mode': 'navigate' },
       'Bearer, Basic realm="AI Sessions", charset="UTF-8"',
     ],
-    ['a page’s script, below a person’s feet', { 'Sec-Fetch-Mode': 'cors' }, 'Bearer'],
+    ['a page’s script', { 'Sec-Fetch-Mode': 'cors' }, 'Bearer'],
   ])('is asked for what is taken: %s', async (_, headers, challenge) => {
     const response = await edge(undefined, TOKENS).ask(REPORT, { headers });
     expect(response.status).toBe(401);

@@ -69,12 +69,12 @@ export async function verifyLink(
 ): Promise<Authentication> {
   const sealed = AT_THE_END.exec(request.url)?.[1];
   if (sealed === undefined) return { kind: 'invalid', reason: 'the link: not at the end' };
-  const opened = await open(seals.link, sealed, now);
+  const opened = await open(seals.link, sealed, Link, now);
   if (!opened.ok) return { kind: 'invalid', reason: `the link: ${opened.reason}` };
-  const link = v.safeParse(Link, opened.content);
+  const link = opened.content;
   const target = targetOf(new URL(withoutLink(request).url));
-  return link.success && link.output.target === target
-    ? { kind: 'caller', caller: link.output.caller }
+  return link.target === target
+    ? { kind: 'caller', caller: link.caller }
     : { kind: 'invalid', reason: 'the link: for another request' };
 }
 

@@ -28,11 +28,6 @@ export interface SignIn {
   readonly verifier: string;
 }
 
-export interface SignedIn {
-  readonly claims: Claims;
-  readonly idToken: string;
-}
-
 type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: AuthenticationFailure };
@@ -50,13 +45,9 @@ export interface Oidc {
     redirectUri: string,
   ): Promise<Result<{ readonly url: URL; readonly signIn: SignIn }>>;
   /** What the provider says about the person, once everything fits. */
-  finish(settings: OidcSettings, callback: Callback, signIn: SignIn): Promise<Result<SignedIn>>;
+  finish(settings: OidcSettings, callback: Callback, signIn: SignIn): Promise<Result<Claims>>;
   /** Where people sign out of the provider too, if it has such a place (RP-Initiated Logout). */
-  signOutUrl(
-    settings: OidcSettings,
-    returnUri: string,
-    idToken: string | undefined,
-  ): Promise<URL | undefined>;
+  signOutUrl(settings: OidcSettings, returnUri: string): Promise<URL | undefined>;
 }
 
 /** What is known of providers is kept as long as this lives: values, no promises (workerd). */
@@ -84,6 +75,7 @@ export function createOidc(dependencies: {
     return server;
   }
 
+  /** The library reads the system's clock; the skew makes it ours. */
   function clientOf({ clientId }: OidcSettings): oauth.Client {
     const skewSeconds = Math.round((now().getTime() - Date.now()) / 1000);
     return {
@@ -98,7 +90,7 @@ export function createOidc(dependencies: {
     server: oauth.AuthorizationServer,
     { parameters, redirectUri }: Callback,
     { state, nonce, verifier }: SignIn,
-  ): Promise<SignedIn> {
+  ): Promise<Claims> {
     const client = clientOf(settings);
     const response = await oauth.authorizationCodeGrantRequest(
       server,
@@ -114,10 +106,8 @@ export function createOidc(dependencies: {
     // The library keeps keys with this object: with a copy, a new key is known as soon as it is used.
     await oauth.validateApplicationLevelSignature({ ...server }, response, options(settings));
     const claims = oauth.getValidatedIdTokenClaims(tokens);
-    if (claims === undefined || tokens.id_token === undefined) {
-      throw new oauth.OperationProcessingError('no ID token', { code: oauth.INVALID_RESPONSE });
-    }
-    return { claims, idToken: tokens.id_token };
+    if (claims === undefined) throw new TypeError('no ID token'); // requireIdToken has seen to it
+    return claims;
   }
 
   return {
@@ -149,13 +139,12 @@ export function createOidc(dependencies: {
     finish: (settings, callback, signIn) =>
       settled(async () => redeem(settings, await serverOf(settings), callback, signIn)),
 
-    async signOutUrl(settings, returnUri, idToken) {
+    async signOutUrl(settings, returnUri) {
       const found = await settled(() => serverOf(settings));
       if (!found.ok || found.value.end_session_endpoint === undefined) return undefined;
       const url = new URL(found.value.end_session_endpoint);
       url.searchParams.set('client_id', settings.clientId);
       url.searchParams.set('post_logout_redirect_uri', returnUri);
-      if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
       return url;
     },
   };

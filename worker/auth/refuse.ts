@@ -27,18 +27,21 @@ export function refuse(
     : problemResponse(problem);
 }
 
+/** True for a program too, which does not say. */
+function navigates(c: Context): boolean {
+  return (c.req.header('Sec-Fetch-Mode') ?? 'navigate') === 'navigate';
+}
+
 /** Someone in front of a browser has followed a link, clicked a button or typed the address. */
 function asksForPage(c: Context): boolean {
   const supports = ['text/html', 'application/json'];
   const wanted = accepts(c, { header: 'Accept', supports, default: 'application/json' });
-  const navigates = (c.req.header('Sec-Fetch-Mode') ?? 'navigate') === 'navigate';
-  return ['GET', 'HEAD'].includes(c.req.method) && wanted === 'text/html' && navigates;
+  return ['GET', 'HEAD'].includes(c.req.method) && wanted === 'text/html' && navigates(c);
 }
 
-/** A browser asks for a password when it reads "Basic": right for a person, not below a page's feet. */
+/** Browsers ask for a password when they read "Basic": right for a person, not for a page's script. */
 function challenges(c: Context, { apiTokens }: Settings): string {
-  const navigates = (c.req.header('Sec-Fetch-Mode') ?? 'navigate') === 'navigate';
-  return apiTokens !== undefined && navigates
+  return apiTokens !== undefined && navigates(c)
     ? 'Bearer, Basic realm="AI Sessions", charset="UTF-8"'
     : 'Bearer';
 }

@@ -2,6 +2,7 @@
 // nobody changes it, and good for a time (RFC 7516, A256GCM). Knows nothing of what is inside.
 
 import { type CryptoKey, EncryptJWT, errors, type JWTPayload, jwtDecrypt } from 'jose';
+import * as v from 'valibot';
 
 /** The use of a seal; each has a key of its own, so that one never passes for another. */
 export type Purpose = 'session' | 'sign-in' | 'link';
@@ -44,12 +45,17 @@ export function seal(
     .encrypt(key);
 }
 
-export type Opened =
-  | { readonly ok: true; readonly content: JWTPayload }
+export type Opened<Content> =
+  | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly reason: string };
 
 /** What is inside, while it is good. */
-export async function open(key: CryptoKey, sealed: string, now: Date): Promise<Opened> {
+export async function open<Content>(
+  key: CryptoKey,
+  sealed: string,
+  schema: v.GenericSchema<unknown, Content>,
+  now: Date,
+): Promise<Opened<Content>> {
   try {
     const { payload } = await jwtDecrypt(sealed, key, {
       keyManagementAlgorithms: ['dir'],
@@ -57,7 +63,10 @@ export async function open(key: CryptoKey, sealed: string, now: Date): Promise<O
       requiredClaims: ['exp'],
       currentDate: now,
     });
-    return { ok: true, content: payload };
+    const parsed = v.safeParse(schema, payload);
+    return parsed.success
+      ? { ok: true, content: parsed.output }
+      : { ok: false, reason: 'content of another shape' };
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error;
     return { ok: false, reason: error.code };

@@ -1,9 +1,7 @@
-// How browsers sign in and out: /sign-in, the provider's way back to /sign-in/callback, /sign-out. What
-// a sign-in under way must fit to is sealed in a cookie of its own, so that several tabs can sign in.
+// How browsers sign in and out: /sign-in, the provider's way back to /sign-in/callback, /sign-out. Knows
+// no protocol (oidc.ts) and no cookie (underWay.ts, session.ts).
 
 import { type Context, Hono } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import * as v from 'valibot';
 import { type Problem, problemResponse } from '../../sql/contract/problem.ts';
 import type { Dependencies, WorkerEnv } from '../app.ts';
 import { leaveHeader, leavePage } from '../pages/leave.ts';
@@ -14,37 +12,20 @@ import { problemOf } from './authentication.ts';
 import { callerOf } from './claimRules.ts';
 import { createOidc, type OidcSettings } from './oidc.ts';
 import { returnPath } from './returnPath.ts';
-import { open, type Seals, seal } from './sealed.ts';
+import type { Seals } from './sealed.ts';
 import { endSession, startSession } from './session.ts';
-
-/** Time to type a password and find the telephone with the second factor. */
-const SIGN_IN_LIFETIME_SECONDS = 10 * 60;
+import { keepUnderWay, takeUnderWay } from './underWay.ts';
 
 const CALLBACK = '/sign-in/callback';
-const COOKIE = {
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'Lax',
-  prefix: 'host',
-} as const;
-
-/** `state` is random base64url, so that it can be part of a cookie's name. */
-const STATE = /^[\w-]{43}$/;
-const cookieOf = (state: string) => `sign-in-${state}`;
-
-const UnderWay = v.object({
-  state: v.string(),
-  nonce: v.string(),
-  verifier: v.string(),
-  returnTo: v.string(),
-});
+const SIGNED_OUT = '/signed-out';
 
 const NOT_COMPLETED: Problem = { kind: 'sign-in-failed' };
 const NO_ACCOUNT: Problem = {
   kind: 'forbidden',
   detail: 'Cannot sign you in: your account is not set up for these reports',
 };
+
+const TOO_MANY_ROLES = 'too many roles for a cookie: name those that count in OIDC_CLAIMS';
 
 interface Configured {
   readonly settings: Settings;
@@ -72,7 +53,7 @@ export function signInRoutes({ fetch, now, log }: Dependencies): Hono<WorkerEnv>
     return { settings, oidc, seals };
   }
 
-  for (const path of ['/sign-in/*', '/sign-out', '/signed-out']) {
+  for (const path of ['/sign-in/*', '/sign-out', SIGNED_OUT]) {
     app.use(path, async (c, next) => {
       await next();
       c.header('Cache-Control', NOT_STORED);
@@ -86,9 +67,8 @@ export function signInRoutes({ fetch, now, log }: Dependencies): Hono<WorkerEnv>
     const begun = await provider.begin(oidc, originOf(c.req.raw, settings) + CALLBACK);
     if (!begun.ok) return refused(c, begun.failure.reason, problemOf(begun.failure));
     const { url, signIn } = begun.value;
-    const underWay = { ...signIn, returnTo: returnPath(c.req.query('return')) };
-    const sealed = await seal(seals['sign-in'], underWay, now(), SIGN_IN_LIFETIME_SECONDS);
-    setCookie(c, cookieOf(signIn.state), sealed, { ...COOKIE, maxAge: SIGN_IN_LIFETIME_SECONDS });
+    const returnTo = returnPath(c.req.query('return'));
+    await keepUnderWay(c, { ...signIn, returnTo }, seals, now());
     c.header('Refresh', leaveHeader(url));
     return c.html(leavePage('Sign in', url, c.var.secureHeadersNonce));
   });
@@ -97,60 +77,35 @@ export function signInRoutes({ fetch, now, log }: Dependencies): Hono<WorkerEnv>
     const found = await configured(c);
     if (found instanceof Response) return found;
     const { settings, oidc, seals } = found;
-    const callback = new URL(c.req.url);
-    const state = callback.searchParams.get('state') ?? '';
-    const cookie = STATE.test(state) ? getCookie(c, cookieOf(state), 'host') : undefined;
-    if (cookie === undefined) {
-      return refused(c, 'this browser has not begun the sign-in', NOT_COMPLETED);
-    }
-    deleteCookie(c, cookieOf(state), COOKIE);
-    const opened = await open(seals['sign-in'], cookie, now());
-    if (!opened.ok) return refused(c, `the sign-in cookie: ${opened.reason}`, NOT_COMPLETED);
-    const { returnTo, ...signIn } = v.parse(UnderWay, opened.content);
-
-    const finished = await provider.finish(
-      oidc,
-      {
-        parameters: callback.searchParams,
-        redirectUri: originOf(c.req.raw, settings) + CALLBACK,
-      },
-      signIn,
-    );
+    const { searchParams: parameters } = new URL(c.req.url);
+    const taken = await takeUnderWay(c, parameters.get('state') ?? '', seals, now());
+    if (!taken.ok) return refused(c, taken.reason, NOT_COMPLETED);
+    const { returnTo, ...signIn } = taken.underWay;
+    const redirectUri = originOf(c.req.raw, settings) + CALLBACK;
+    const finished = await provider.finish(oidc, { parameters, redirectUri }, signIn);
     if (!finished.ok) {
-      const { kind, reason } = finished.failure;
-      return refused(
-        c,
-        reason,
-        kind === 'unavailable' ? problemOf(finished.failure) : NOT_COMPLETED,
-      );
+      const { failure } = finished;
+      const problem = failure.kind === 'unavailable' ? problemOf(failure) : NOT_COMPLETED;
+      return refused(c, failure.reason, problem);
     }
-    const { claims, idToken } = finished.value;
-    const mapped = callerOf(claims, oidc.claims);
+    const mapped = callerOf(finished.value, oidc.claims);
     if (!mapped.ok) return refused(c, `the claims give no ${mapped.lacks}`, NO_ACCOUNT);
-    const session = { caller: mapped.caller, idToken };
-    if (!(await startSession(c, session, seals, now()))) {
-      return refused(
-        c,
-        'too many roles for a cookie: name those that count in OIDC_CLAIMS',
-        NO_ACCOUNT,
-      );
-    }
-    return c.redirect(returnTo, 303);
+    const fits = await startSession(c, mapped.caller, seals, now());
+    return fits ? c.redirect(returnTo, 303) : refused(c, TOO_MANY_ROLES, NO_ACCOUNT);
   });
 
   app.post('/sign-out', async (c) => {
     const found = await configured(c);
     if (found instanceof Response) return found;
-    const { settings, oidc, seals } = found;
-    const session = await endSession(c, seals, now());
-    const returnUri = `${originOf(c.req.raw, settings)}/signed-out`;
-    const url = await provider.signOutUrl(oidc, returnUri, session?.idToken);
-    if (url === undefined) return c.redirect('/signed-out', 303);
+    const { settings, oidc } = found;
+    endSession(c);
+    const url = await provider.signOutUrl(oidc, originOf(c.req.raw, settings) + SIGNED_OUT);
+    if (url === undefined) return c.redirect(SIGNED_OUT, 303);
     c.header('Refresh', leaveHeader(url));
     return c.html(leavePage('Sign out', url, c.var.secureHeadersNonce));
   });
 
-  app.get('/signed-out', (c) => c.html(signedOutPage(c.var.secureHeadersNonce)));
+  app.get(SIGNED_OUT, (c) => c.html(signedOutPage(c.var.secureHeadersNonce)));
 
   return app;
 }
