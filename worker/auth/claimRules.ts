@@ -65,8 +65,7 @@ const claimIn =
   (claims: Claims) =>
   (name: string): unknown => {
     // Some providers let people type in any address: one that is not theirs makes them nobody.
-    const unverified = [false, 'false'].includes(claims['email_verified'] as boolean | string);
-    if (name === 'email' && unverified) return undefined;
+    if (name === 'email' && String(claims['email_verified']) === 'false') return undefined;
     return name.startsWith('/') ? pointedAt(claims, name) : member(claims, name);
   };
 
