@@ -84,6 +84,7 @@ describe('rules', () => {
       { email_verified: false },
       'subject',
     ],
+    ['with one that is pointed at', { subject: '/email' }, { email_verified: false }, 'subject'],
     ['with one that says so as text', { subject: 'email' }, { email_verified: 'false' }, 'subject'],
     ['with roles that are no names', {}, { roles: [1] }, 'roles'],
     ['with nothing', { subject: 'upn' }, { org: undefined }, 'subject, organisation'],
