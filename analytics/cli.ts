@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sqlCommand } from './commands/sql.ts';
+import { tokenCommand } from './commands/token.ts';
 
 await runProgram(
   new Command('ai-sessions')
@@ -18,5 +19,6 @@ await runProgram(
     .addCommand(sqlCommand())
     .addCommand(ingestCommand())
     .addCommand(checkCommand())
-    .addCommand(serveCommand()),
+    .addCommand(serveCommand())
+    .addCommand(tokenCommand()),
 );

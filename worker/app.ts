@@ -11,13 +11,17 @@ import { problemResponse } from '../sql/contract/problem.ts';
 import { isReportName, REPORT_NAMES } from '../sql/contract/report.ts';
 import { hasRole, REPORT_ROLES } from '../sql/contract/roles.ts';
 import { type Asking, createAnalytics } from './analytics.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
-import { problemOf } from './auth/authentication.ts';
+import { createAuthenticate, type Way } from './auth/authenticate.ts';
+import { issueLink } from './auth/issueLink.ts';
+import { withoutLink } from './auth/link.ts';
+import { refuse } from './auth/refuse.ts';
+import { signInRoutes } from './auth/signIn.ts';
 import type { Bindings } from './env.ts';
 import type { Fetch } from './fetch.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
+import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
 
 export interface Dependencies {
@@ -29,7 +33,7 @@ export interface Dependencies {
 
 export interface WorkerEnv {
   Bindings: Bindings;
-  Variables: RequestIdVariables & SecureHeadersVariables & { asking: Asking };
+  Variables: RequestIdVariables & SecureHeadersVariables & { asking: Asking; way: Way };
 }
 
 export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
@@ -62,6 +66,7 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
       onMethodNotAllowed: (_, allow) => problemResponse({ kind: 'method-not-allowed', allow }),
     }),
   );
+  app.use(refuseOtherSites);
   app.notFound(() => problemResponse({ kind: 'not-found' }));
   app.onError((error, c) => {
     log(`${c.var.requestId}: Cannot complete the request: ${error.constructor.name}`);
@@ -69,6 +74,8 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
   });
 
   app.get('/healthz', (c) => c.text('ok'));
+
+  app.route('/', signInRoutes({ fetch, now, log }));
 
   const mayRunReports = createMiddleware<WorkerEnv>(async (c, next) => {
     const read = await readSettings(c.env);
@@ -80,24 +87,30 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
     const authentication = await authenticate(c.req.raw, settings);
     if (authentication.kind !== 'caller') {
       log(`${c.var.requestId}: Not signed in: ${authentication.reason}`);
-      return problemResponse(problemOf(authentication));
+      return refuse(c, authentication, settings);
     }
-    const { caller } = authentication;
+    const { caller, way } = authentication;
     if (!hasRole(caller, REPORT_ROLES)) {
       const detail = `Cannot run reports: you need one of the roles ${REPORT_ROLES.join(', ')}`;
       return problemResponse({ kind: 'forbidden', detail });
     }
     const { signal } = c.req.raw;
     c.set('asking', { settings, caller, requestId: c.var.requestId, signal });
+    c.set('way', way);
+    c.req.raw = withoutLink(c.req.raw);
     return next();
   });
 
+  app.post('/api/links', mayRunReports, issueLink(now));
+
   app.get('/', mayRunReports, async (c) => {
-    const { asking, secureHeadersNonce: nonce } = c.var;
+    const { asking, way, secureHeadersNonce: nonce } = c.var;
     const organisation = await analytics.organisation(asking);
     if (organisation instanceof Response) return organisation;
     c.header('Cache-Control', NOT_STORED);
-    return c.html(reportsPage({ organisation, caller: asking.caller, now: now(), nonce }));
+    const signOut = way === 'session';
+    const { caller } = asking;
+    return c.html(reportsPage({ organisation, caller, signOut, now: now(), nonce }));
   });
 
   app.get('/reports/:file{[^/]+\\.csv}', mayRunReports, async (c) => {

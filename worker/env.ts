@@ -3,6 +3,8 @@
 
 import * as v from 'valibot';
 import { Caller } from '../sql/contract/roles.ts';
+import { PrivateSigningKey, PublicSigningKeys } from '../sql/contract/signingKeys.ts';
+import { ClaimRules } from './auth/claimRules.ts';
 import { isLoopback } from './loopback.ts';
 
 /** HS256 wants a key no shorter than its hash: RFC 7518, section 3.2. */
@@ -21,13 +23,22 @@ function json<Output>(schema: v.GenericSchema<unknown, Output>, message: string)
 
 const text = (message: string) => v.pipe(v.string(message), v.minLength(1, message));
 
-const PrivateKey = v.object({
-  kty: v.literal('OKP'),
-  crv: v.literal('Ed25519'),
-  x: v.string(),
-  d: v.string(),
-  kid: v.pipe(v.string(), v.minLength(1)),
-});
+const secret = v.pipe(
+  v.string('must be text'),
+  v.minBytes(MIN_SECRET_BYTES, `must have at least ${MIN_SECRET_BYTES} bytes`),
+);
+
+const HTTPS_URL = 'must be an https URL, or http on loopback';
+
+const isHttps = ({ protocol, hostname }: URL) =>
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+
+const isOrigin = ({ href, origin }: URL) => href === `${origin}/`;
+
+const claimRules = json(
+  ClaimRules,
+  'must be rules as JSON: subject, organisation, roles (worker/README.md)',
+);
 
 const variables = {
   /** Where the analytics service answers. From the deployment. */
@@ -36,30 +47,59 @@ const variables = {
     ({ protocol, search, hash }) => /^https?:$/.test(protocol) && search === '' && hash === '',
   ),
   /** Signs what the worker tells the analytics service, which holds the public half. Secret. */
-  ASSERTION_PRIVATE_KEY: json(PrivateKey, 'must be an Ed25519 private key as a JWK with a kid'),
+  ASSERTION_PRIVATE_KEY: json(
+    PrivateSigningKey,
+    'must be an Ed25519 private key as a JWK with a kid',
+  ),
   /** The HS256 secret that callers' tokens are signed with. Secret, from the token issuer. */
-  JWT_SECRET: v.optional(
-    v.pipe(
-      v.string('must be text'),
-      v.minBytes(MIN_SECRET_BYTES, `must have at least ${MIN_SECRET_BYTES} bytes`),
-    ),
-  ),
+  JWT_SECRET: v.optional(secret),
   /** Where the token issuer publishes its public keys. From the issuer's documentation. */
-  JWT_JWKS_URL: v.optional(
-    url(
-      'must be an https URL, or http on loopback',
-      ({ protocol, hostname }) =>
-        protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)),
-    ),
-  ),
+  JWT_JWKS_URL: v.optional(url(HTTPS_URL, isHttps)),
   /** The `iss` that callers' tokens must carry. From the token issuer. */
   JWT_ISSUER: v.optional(text('must not be empty')),
   /** The `aud` that callers' tokens must carry: this service, as the issuer calls it. */
   JWT_AUDIENCE: v.optional(text('must not be empty')),
-  /** The claim that holds the organisation's name. From the token issuer. */
-  JWT_ORGANISATION_CLAIM: v.optional(text('must not be empty'), 'org'),
-  /** The claim that holds the caller's roles. From the token issuer. */
-  JWT_ROLES_CLAIM: v.optional(text('must not be empty'), 'roles'),
+  /** How callers' tokens name subject, organisation and roles. Made for the token issuer. */
+  JWT_CLAIMS: v.optional(claimRules, '{"subject":"sub","organisation":"org","roles":"roles"}'),
+  /** Verify API tokens, which `ai-sessions token` signs with the private half. Made by the operator. */
+  API_TOKEN_PUBLIC_KEYS: v.optional(
+    json(PublicSigningKeys, 'must be a JWK Set of Ed25519 public keys, each with a kid'),
+  ),
+  /** API tokens that are not good any more, by id. From the operator. */
+  REVOKED_TOKEN_IDS: v.optional(text('must not be empty')),
+  /** The identity provider that people sign in with. From the provider. */
+  OIDC_ISSUER: v.optional(url(HTTPS_URL, isHttps)),
+  /** What the provider calls this worker. From the provider. */
+  OIDC_CLIENT_ID: v.optional(text('must not be empty')),
+  /** The worker's password there; without one it is a public client. Secret, from the provider. */
+  OIDC_CLIENT_SECRET: v.optional(text('must not be empty')),
+  /** What the provider is asked to tell. */
+  OIDC_SCOPE: v.optional(text('must not be empty'), 'openid email profile'),
+  /** How ID tokens name subject, organisation and roles. Made for the provider. */
+  OIDC_CLAIMS: v.optional(claimRules, '{"subject":"email","organisation":"org","roles":"roles"}'),
+  /** The team domain of Cloudflare Access. From Cloudflare. */
+  ACCESS_TEAM_DOMAIN: v.optional(
+    url(
+      'must be an https URL without a path, like https://team.cloudflareaccess.com',
+      (domain) => isHttps(domain) && isOrigin(domain),
+    ),
+  ),
+  /** The application's audience tag. From Cloudflare. */
+  ACCESS_AUDIENCE: v.optional(text('must not be empty')),
+  /** How Access names subject, organisation and roles. Made for the application. */
+  ACCESS_CLAIMS: v.optional(
+    claimRules,
+    '{"subject":["email","common_name"],"organisation":"/custom/org","roles":"/custom/roles"}',
+  ),
+  /** Keys of session cookies and download links are derived from it. Secret, made by the operator. */
+  EDGE_SECRET: v.optional(secret),
+  /** Where people reach the worker, where that is not what its own requests say. */
+  PUBLIC_URL: v.optional(
+    url(
+      'must be an https URL without a path, or http on loopback',
+      (address) => isHttps(address) && isOrigin(address),
+    ),
+  ),
   /** Development only: who callers without a token are, on loopback. From `npm start`. */
   DEVELOPMENT_IDENTITY: v.optional(
     json(Caller, 'must be a caller as JSON: subject, organisation, roles'),
@@ -75,6 +115,8 @@ export const VARIABLE_DEFAULTS: Readonly<Record<VariableName, unknown>> = v.getD
   v.object(variables),
 );
 
+export type Variables = v.InferOutput<typeof Variables>;
+
 export const Variables = v.pipe(
   v.object(variables, 'must be set'),
   v.check(
@@ -86,5 +128,17 @@ export const Variables = v.pipe(
       (set.JWT_SECRET === undefined && set.JWT_JWKS_URL === undefined) ||
       (set.JWT_ISSUER !== undefined && set.JWT_AUDIENCE !== undefined),
     'JWT_ISSUER and JWT_AUDIENCE must be set beside JWT_SECRET or JWT_JWKS_URL',
+  ),
+  v.check(
+    (set) => (set.OIDC_ISSUER === undefined) === (set.OIDC_CLIENT_ID === undefined),
+    'OIDC_ISSUER and OIDC_CLIENT_ID need each other',
+  ),
+  v.check(
+    (set) => set.OIDC_ISSUER === undefined || set.EDGE_SECRET !== undefined,
+    'EDGE_SECRET must be set beside OIDC_ISSUER',
+  ),
+  v.check(
+    (set) => (set.ACCESS_TEAM_DOMAIN === undefined) === (set.ACCESS_AUDIENCE === undefined),
+    'ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE need each other',
   ),
 );

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { JSONWebKeySet } from 'jose';
 import * as v from 'valibot';
+import { PublicSigningKeys } from '../../sql/contract/signingKeys.ts';
 import { UsageError } from '../failure.ts';
 import { jsonLog } from '../http/log.ts';
 import { startService } from '../service.ts';
@@ -15,23 +16,7 @@ import { stopSignal } from './stopSignal.ts';
 
 export const DEFAULT_ANALYTICS_PORT = 8788;
 
-const PublicKeys = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    keys: v.pipe(
-      v.array(
-        v.looseObject({
-          kty: v.literal('OKP'),
-          crv: v.literal('Ed25519'),
-          x: v.string(),
-          kid: v.string(),
-        }),
-      ),
-      v.minLength(1),
-    ),
-  }),
-);
+const PublicKeys = v.pipe(v.string(), v.parseJson(), PublicSigningKeys);
 
 function parsePublicKeys(text: string): JSONWebKeySet {
   const result = v.safeParse(PublicKeys, text);

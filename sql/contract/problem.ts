@@ -17,6 +17,7 @@ export type Problem =
   | { readonly kind: 'unknown-organisation' }
   | { readonly kind: 'analytics-unavailable' }
   | { readonly kind: 'identity-unavailable' }
+  | { readonly kind: 'sign-in-failed' }
   | { readonly kind: 'misconfigured' }
   | { readonly kind: 'run-failed' }
   | { readonly kind: 'unknown-run' }
@@ -92,6 +93,12 @@ function shapeOf(problem: Problem): Shape {
         status: 503,
         title: 'Identity unavailable',
         detail: 'Cannot reach the service that vouches for you: try again shortly',
+      };
+    case 'sign-in-failed':
+      return {
+        status: 400,
+        title: 'Sign-in not completed',
+        detail: 'Cannot complete the sign-in: start again from the first page',
       };
     case 'misconfigured':
       return {

@@ -18,7 +18,7 @@ function importsFrom(folder: string): { file: string; imported: string }[] {
   return files.flatMap((file) => importsOf(file).map((imported) => ({ file, imported })));
 }
 
-const WEB_PACKAGES = /^(hono(\/.*)?|valibot|jose)$/;
+const WEB_PACKAGES = /^(hono(\/.*)?|valibot|jose|oauth4webapi)$/;
 
 test('sql/contract imports itself and valibot only', () => {
   const strangers = importsFrom('sql/contract').filter(

@@ -2,6 +2,7 @@
 // still, and real keys.
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { Caller } from '../../sql/contract/roles.ts';
 import { createApp } from '../../worker/app.ts';
 import type { Bindings } from '../../worker/env.ts';
 
@@ -55,6 +56,12 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+/** In whose name the edge asks: what it asserts, unverified. */
+export function callerIn(call: Pick<Call, 'headers'> | undefined): Caller {
+  const [, claims = ''] = call?.headers.get('Authorization')?.split('.') ?? [];
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()).caller;
+}
+
 const csv = () =>
   new Response('Session ID\n', { headers: { 'Content-Type': 'text/csv; charset=utf-8' } });
 
@@ -70,6 +77,7 @@ export interface Edge {
 export function edge(
   upstream: (call: Call) => Response | Promise<Response> = csv,
   bindings: object = BINDINGS,
+  now: () => Date = () => NOW,
 ): Edge {
   const calls: Call[] = [];
   const lines: string[] = [];
@@ -81,7 +89,7 @@ export function edge(
       calls.push(call);
       return upstream(call);
     },
-    now: () => NOW,
+    now,
     log: (line) => lines.push(line),
   });
   return {

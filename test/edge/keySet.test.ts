@@ -1,8 +1,8 @@
 // Tokens signed with a key that their issuer publishes, over a real HTTP key set.
 
 import { createServer, type Server } from 'node:http';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../worker/app.ts';
 import { BINDINGS, CLAIMS, NOW } from './harness.ts';
 
@@ -20,9 +20,11 @@ let issuer: Server;
 let keySetRequests = 0;
 let keySetStatus = 200;
 let jwksUrl: string;
+/** What the issuer publishes now. */
+let keys: JWK[];
 
 beforeAll(async () => {
-  const keys = [{ ...(await exportJWK(rsa.publicKey)), kid: 'RS512' }];
+  keys = [{ ...(await exportJWK(rsa.publicKey)), kid: 'RS512' }];
   for (const [alg, { publicKey }] of keyPairs) {
     keys.push({ ...(await exportJWK(publicKey)), kid: alg });
   }
@@ -71,6 +73,16 @@ function sign(alg: string, kid = alg, claims: JWTPayload = CLAIMS): Promise<stri
   return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(key);
 }
 
+/** Lets a test change the published keys, and put forward the clock that jose's cache goes by. */
+function changeKeysAndClock(): void {
+  const published = keys;
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+    keys = published;
+  });
+}
+
 describe('a key set', () => {
   it.each(ALGORITHMS)('verifies %s', async (alg) => {
     expect((await isolate().ask(await sign(alg))).status).toBe(200);
@@ -94,6 +106,31 @@ describe('a key set', () => {
     const { ask, upstream } = isolate();
     expect((await ask(await makeToken())).status).toBe(401);
     expect(upstream()).toBe(0);
+  });
+
+  it('may change: a new key counts as soon as it is seen', async () => {
+    changeKeysAndClock();
+    const { ask } = isolate();
+    expect((await ask(await sign('ES256'))).status).toBe(200);
+    const next = await generateKeyPair('ES256', { extractable: true });
+    keys = [{ ...(await exportJWK(next.publicKey)), kid: 'next' }];
+    const signedByNext = await new SignJWT(CLAIMS)
+      .setProtectedHeader({ alg: 'ES256', kid: 'next' })
+      .sign(next.privateKey);
+
+    vi.setSystemTime(Date.now() + 31_000);
+    expect((await ask(await sign('ES256'))).status).toBe(200);
+    expect((await ask(signedByNext)).status).toBe(200);
+    expect((await ask(await sign('ES256'))).status).toBe(401);
+  });
+
+  it('that has lost a key is noticed after 10 minutes', async () => {
+    changeKeysAndClock();
+    const { ask } = isolate();
+    expect((await ask(await sign('ES256'))).status).toBe(200);
+    keys = keys.filter(({ kid }) => kid !== 'ES256');
+    vi.setSystemTime(Date.now() + 10 * 60_000 + 1);
+    expect((await ask(await sign('ES256'))).status).toBe(401);
   });
 
   it('that cannot be had is nobody’s fault but ours: 503, and nothing runs', async () => {

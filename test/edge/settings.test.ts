@@ -7,6 +7,11 @@ import { BINDINGS, DEVELOPER, edge, token } from './harness.ts';
 
 const SHORT = 'shorter than 32 bytes';
 const HALF_KEY = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', d: 'AAAA', kid: 'k' });
+const OIDC = {
+  OIDC_ISSUER: 'https://login.example',
+  OIDC_CLIENT_ID: 'ai-sessions-client',
+  EDGE_SECRET: 'an edge secret of these tests, 32 bytes or more',
+};
 const { JWT_SECRET: _, ...WITHOUT_SECRET } = BINDINGS;
 
 describe('a variable that is not right', () => {
@@ -24,6 +29,20 @@ describe('a variable that is not right', () => {
     ['JWT_ISSUER and JWT_AUDIENCE must be set', { JWT_AUDIENCE: undefined }],
     ['JWT_AUDIENCE: must not be empty', { JWT_AUDIENCE: '' }],
     ['JWT_JWKS_URL: must be an https', { JWT_JWKS_URL: 'http://issuer.example/jwks' }],
+    ['JWT_CLAIMS.org: must be rules', { JWT_CLAIMS: '{"org":"org"}' }],
+    ['API_TOKEN_PUBLIC_KEYS.keys: must be a JWK Set', { API_TOKEN_PUBLIC_KEYS: '{"keys":[]}' }],
+    ['OIDC_ISSUER: must be an https', { ...OIDC, OIDC_ISSUER: 'http://login.example' }],
+    ['OIDC_ISSUER and OIDC_CLIENT_ID need', { OIDC_ISSUER: OIDC.OIDC_ISSUER }],
+    ['OIDC_ISSUER and OIDC_CLIENT_ID need', { OIDC_CLIENT_ID: OIDC.OIDC_CLIENT_ID }],
+    ['EDGE_SECRET must be set beside OIDC_ISSUER', { ...OIDC, EDGE_SECRET: undefined }],
+    ['EDGE_SECRET: must have at least 32 bytes', { ...OIDC, EDGE_SECRET: SHORT }],
+    [
+      'OIDC_CLAIMS.organisation: must be rules',
+      { ...OIDC, OIDC_CLAIMS: '{"organisation":{"always":"A"}}' },
+    ],
+    ['ACCESS_TEAM_DOMAIN: must be an https', { ACCESS_TEAM_DOMAIN: 'team.example' }],
+    ['ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE need', { ACCESS_AUDIENCE: 'audience tag' }],
+    ['PUBLIC_URL: must be an https', { PUBLIC_URL: 'https://reports.example/path' }],
     ['DEVELOPMENT_IDENTITY: must be a caller', { DEVELOPMENT_IDENTITY: 'true' }],
     ['DEVELOPMENT_IDENTITY.organisation', { DEVELOPMENT_IDENTITY: devOf('../acme') }],
   ])('stops the worker, and the log says: %s', async (reason, change) => {
@@ -60,10 +79,15 @@ describe('settings', () => {
   it('name the claims that hold organisation and roles', async () => {
     const { ask, calls } = edge(undefined, {
       ...BINDINGS,
-      JWT_ORGANISATION_CLAIM: 'https://issuer.example/org',
-      JWT_ROLES_CLAIM: 'groups',
+      JWT_CLAIMS: JSON.stringify({
+        organisation: 'https://issuer.example/org',
+        roles: '/realm_access/roles',
+      }),
     });
-    const claims = { 'https://issuer.example/org': 'globex', groups: ['administrator'] };
+    const claims = {
+      'https://issuer.example/org': 'globex',
+      realm_access: { roles: ['administrator'] },
+    };
     const headers = { Authorization: `Bearer ${await token(claims)}` };
     expect((await ask('/reports/ai-sessions-detail.csv', { headers })).status).toBe(200);
     const assertion = calls[0]?.headers.get('Authorization')?.split('.')[1] ?? '';

@@ -5,7 +5,7 @@ import type { Problem } from '../../sql/contract/problem.ts';
 import type { Caller } from '../../sql/contract/roles.ts';
 
 export type AuthenticationFailure =
-  /** No credentials at all. */
+  /** No credentials, or a browser's session that is over: nothing that the caller has sent on purpose. */
   | { readonly kind: 'missing'; readonly reason: string }
   /** Credentials that are not good. */
   | { readonly kind: 'invalid'; readonly reason: string }
@@ -22,12 +22,12 @@ export function problemOf(failure: AuthenticationFailure): Problem {
     case 'missing':
       return {
         kind: 'unauthenticated',
-        detail: 'Cannot tell who you are: send a token as "Authorization: Bearer <token>"',
+        detail: 'Cannot tell who you are: send credentials in the Authorization header',
       };
     case 'invalid':
       return {
         kind: 'unauthenticated',
-        detail: 'Cannot accept your token: get a new one and try again',
+        detail: 'Cannot accept your credentials: get new ones and try again',
       };
     case 'unavailable':
       return { kind: 'identity-unavailable' };

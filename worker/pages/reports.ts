@@ -21,11 +21,13 @@ const GROUPING_LABELS: Record<Grouping, string> = {
 interface ReportsPage {
   readonly organisation: OrganisationProfile;
   readonly caller: Caller;
+  /** Whether there is a session to end. */
+  readonly signOut: boolean;
   readonly now: Date;
   readonly nonce: string | undefined;
 }
 
-export function reportsPage({ organisation, caller, now, nonce }: ReportsPage) {
+export function reportsPage({ organisation, caller, signOut, now, nonce }: ReportsPage) {
   const range = defaultRange(organisation.timezone, now);
   return document(
     'Gladly AI reports',
@@ -51,7 +53,8 @@ export function reportsPage({ organisation, caller, now, nonce }: ReportsPage) {
 <legend>Reports</legend>
 ${REPORT_NAMES.map(runButton)}
 </fieldset>
-</form>`,
+</form>
+${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}`,
   );
 }
 

@@ -1,5 +1,6 @@
-// A bearer token becomes a Caller (RFC 6750, RFC 8725). Which algorithms are accepted is fixed here,
-// per kind of key; nothing that a token says about itself can widen it. Knows no HTTP.
+// A JWT that somebody else has issued becomes a Caller (RFC 7519, RFC 8725): bearer tokens, and what
+// Cloudflare Access says. Which algorithms are accepted is fixed here, per kind of key; nothing that a
+// token says about itself can widen it. Knows no HTTP.
 
 import {
   createRemoteJWKSet,
@@ -9,17 +10,28 @@ import {
   jwtVerify,
   type RemoteJWKSet,
 } from 'jose';
-import * as v from 'valibot';
-import { Caller } from '../../sql/contract/roles.ts';
 import type { Fetch } from '../fetch.ts';
-import type { BearerSettings } from '../settings.ts';
 import type { Authentication, AuthenticationFailure } from './authentication.ts';
+import { type ClaimRules, callerOf } from './claimRules.ts';
 
 const SECRET_ALGORITHMS = ['HS256'];
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /** How far the issuer's clock and ours may be apart. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+export const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** How an issuer's tokens are verified: the one kind of key, and what they must say. */
+export interface IssuerSettings {
+  readonly keys: { readonly secret: Uint8Array } | { readonly jwksUrl: URL };
+  readonly issuer: string;
+  readonly audience: string;
+  readonly claims: ClaimRules;
+}
+
+export type VerifyIssuedToken = (
+  token: string,
+  settings: IssuerSettings,
+) => Promise<Authentication>;
 
 /** What jose reports when the key set, not the token, is at fault. */
 const KEY_SET_FAILURES: ReadonlySet<string> = new Set([
@@ -28,13 +40,11 @@ const KEY_SET_FAILURES: ReadonlySet<string> = new Set([
   errors.JWKSTimeout.code,
 ]);
 
-export type VerifyBearer = (token: string, settings: BearerSettings) => Promise<Authentication>;
-
 /** Key sets are fetched with `fetch` and kept as long as this verifier lives. */
-export function createBearerVerifier(dependencies: {
+export function createIssuedTokenVerifier(dependencies: {
   readonly fetch: Fetch;
   readonly now: () => Date;
-}): VerifyBearer {
+}): VerifyIssuedToken {
   const keySets = new Map<string, RemoteJWKSet>();
 
   function keySetAt(url: URL): RemoteJWKSet {
@@ -62,24 +72,18 @@ export function createBearerVerifier(dependencies: {
               ...expected,
               algorithms: JWKS_ALGORITHMS,
             });
-      return callerOf(payload, settings);
+      return authenticationOf(payload, settings.claims);
     } catch (error) {
       return failureOf(error);
     }
   };
 }
 
-function callerOf(payload: JWTPayload, settings: BearerSettings): Authentication {
-  const claim = (name: string) => (Object.hasOwn(payload, name) ? payload[name] : undefined);
-  const roles = claim(settings.rolesClaim) ?? [];
-  const parsed = v.safeParse(Caller, {
-    subject: payload.sub,
-    organisation: claim(settings.organisationClaim),
-    roles: typeof roles === 'string' ? [roles] : roles,
-  });
-  if (parsed.success) return { kind: 'caller', caller: parsed.output };
-  const claims = parsed.issues.map((issue) => v.getDotPath(issue)).join(', ');
-  return { kind: 'invalid', reason: `the token's claims make no caller: ${claims}` };
+function authenticationOf(payload: JWTPayload, rules: ClaimRules): Authentication {
+  const mapped = callerOf(payload, rules);
+  return mapped.ok
+    ? { kind: 'caller', caller: mapped.caller }
+    : { kind: 'invalid', reason: `the token's claims give no ${mapped.lacks}` };
 }
 
 /** Reasons are jose's codes and names of claims: a message could quote the token. */
@@ -89,5 +93,5 @@ function failureOf(error: unknown): AuthenticationFailure {
     return { kind: 'invalid', reason: `${error.code}${claim}` };
   }
   const reason = error instanceof errors.JOSEError ? error.code : 'the fetch failed';
-  return { kind: 'unavailable', reason: `cannot get the keys of JWT_JWKS_URL: ${reason}` };
+  return { kind: 'unavailable', reason: `cannot get the issuer's keys: ${reason}` };
 }
