@@ -33,6 +33,8 @@ const UNLIMITED = {
   maxBytes: Number.POSITIVE_INFINITY,
 };
 
+const now = () => new Date();
+
 const SUBJECT = 'command line';
 
 interface Options extends EngineOptions {
@@ -67,7 +69,6 @@ async function run(report: string, options: Options): Promise<void> {
   const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();
   const underWay = watchUnderWay();
-  const now = () => new Date();
   try {
     const spool = await openSpool(scratch.directory, { ...UNLIMITED, now });
     const organisation = await openOrganisation(layout, {
@@ -103,15 +104,15 @@ async function run(report: string, options: Options): Promise<void> {
 }
 
 /** A file appears under its name only when it is whole. */
-async function write(run: Run, output: string, stop: AbortSignal): Promise<void> {
-  if (output === '-') return copy(run, process.stdout, false, stop);
+async function write(one: Run, output: string, stop: AbortSignal): Promise<void> {
+  if (output === '-') return copy(one, process.stdout, false, stop);
   const target = resolve(output);
   const draft = `${target}.${process.pid}.partial`;
   const file = await open(draft, 'wx').catch((error: Error) => {
     throw new CommandFailure(`Cannot write "${output}": ${error.message}`);
   });
   try {
-    await copy(run, file.createWriteStream({ flush: true }), true, stop);
+    await copy(one, file.createWriteStream({ flush: true }), true, stop);
     await rename(draft, target);
   } catch (error) {
     await file.close();
@@ -121,12 +122,12 @@ async function write(run: Run, output: string, stop: AbortSignal): Promise<void>
 }
 
 async function copy(
-  run: Run,
+  one: Run,
   to: NodeJS.WritableStream,
   end: boolean,
   stop: AbortSignal,
 ): Promise<void> {
-  const reader = await run.read(SUBJECT, undefined);
+  const reader = await one.read(SUBJECT, undefined);
   const bar = new SingleBar({
     format: 'Run {bar} {percentage} %, {rows} rows',
     noTTYOutput: false,
@@ -135,7 +136,7 @@ async function copy(
   async function* shown() {
     for await (const chunk of fileBytes(reader)) {
       yield chunk;
-      const { percent, rows } = run.status();
+      const { percent, rows } = one.status();
       bar.update(percent, { rows });
     }
   }

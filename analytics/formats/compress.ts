@@ -22,6 +22,13 @@ function createCompressor(encoding: Encoding) {
       };
 }
 
+/** What ends with a call back, as a promise. */
+function done(begin: (settle: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    begin((error) => (error ? reject(error) : resolve()));
+  });
+}
+
 export interface Compressor {
   /** Writes what becomes of the bytes, or of a file's, to a new file. */
   piece(source: Uint8Array | string, target: string): Promise<void>;
@@ -36,11 +43,6 @@ export function openCompressor(encoding: Encoding, first: Uint8Array): Compresso
   const made: Uint8Array[] = [];
   stream.on('data', (chunk: Buffer) => made.push(chunk));
   let isBegun = false;
-
-  const done = (begin: (settle: (error?: Error | null) => void) => void) =>
-    new Promise<void>((resolve, reject) => {
-      begin((error) => (error ? reject(error) : resolve()));
-    });
 
   async function put(bytes: Uint8Array, file: FileHandle): Promise<void> {
     if (bytes.length > 0) await done((settle) => stream.write(bytes, settle));

@@ -87,37 +87,45 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   const running = new Set<Promise<void>>();
   const hash = createHash('sha256').update(file.first);
   const plannedRows = segments.reduce((sum, segment) => sum + segment.rows, 0);
+  let snapshot: Snapshot | undefined;
   let begun = 0;
   let passed = 0;
   let coveredRows = 0;
   let rows = 0;
   let bytes = file.first.length;
 
-  function render(segment: Segment, snapshot: Snapshot): Promise<HeldPart> {
+  function render(segment: Segment, from: Snapshot): Promise<HeldPart> {
     const name: PartName = { organisation: filePlan.organisation, id: segment.id, extension };
     return parts.obtain(
       name,
       (path, making) =>
-        statement(() => renderSegment(organisation, plan, segment, snapshot, path, making)),
+        statement(() => renderSegment(organisation, plan, segment, from, path, making)),
       stopped,
     );
   }
 
-  let beginMore = () => {};
+  async function fill(segment: Segment, from: Snapshot, slot: PromiseWithResolvers<HeldPart>) {
+    try {
+      const part = await render(segment, from);
+      held.push(part);
+      slot.resolve(part);
+    } catch (error) {
+      stop.abort(error);
+    }
+  }
 
-  function begin(segment: Segment, snapshot: Snapshot, slot: PromiseWithResolvers<HeldPart>): void {
-    const part = render(segment, snapshot).then(
-      (made) => {
-        held.push(made);
-        slot.resolve(made);
-      },
-      (error) => stop.abort(error),
-    );
-    running.add(part);
-    void part.then(() => {
-      running.delete(part);
-      beginMore();
-    });
+  function beginMore(): void {
+    while (running.size < SEGMENTS_AT_ONCE && begun < passed + lead && !stopped.aborted) {
+      const segment = segments[begun];
+      const slot = rendered[begun];
+      if (snapshot === undefined || segment === undefined || slot === undefined) return;
+      begun += 1;
+      const filling = fill(segment, snapshot, slot).finally(() => {
+        running.delete(filling);
+        beginMore();
+      });
+      running.add(filling);
+    }
   }
 
   async function seal(index: number, part: HeldPart): Promise<void> {
@@ -128,16 +136,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
     ready[index]?.resolve(part);
   }
 
-  async function carryOut(snapshot: Snapshot): Promise<RunTotals> {
-    beginMore = () => {
-      while (running.size < SEGMENTS_AT_ONCE && begun < passed + lead && !stopped.aborted) {
-        const segment = segments[begun];
-        const slot = rendered[begun];
-        if (segment === undefined || slot === undefined) return;
-        begun += 1;
-        begin(segment, snapshot, slot);
-      }
-    };
+  async function carryOut(): Promise<RunTotals> {
     beginMore();
     const pieces =
       compression === undefined ? undefined : openPieces(spool, compression, plain, file.parts);
@@ -181,9 +180,9 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   async function run(): Promise<RunTotals> {
-    const snapshot = await snapshots.take(segments.flatMap(segmentFiles));
+    snapshot = await snapshots.take(segments.flatMap(segmentFiles));
     try {
-      return await carryOut(snapshot);
+      return await carryOut();
     } finally {
       stop.abort();
       await Promise.all(running);

@@ -7,11 +7,11 @@ import { DataChanged } from './snapshot.ts';
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof DataChanged) return { kind: 'data-changed' };
-  const { code, message = '' } = error as NodeJS.ErrnoException;
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return { kind: 'spool-full' };
   if (/^IO Error: .*(No space left on device|Disk quota exceeded)/s.test(message)) {
     return { kind: 'spool-full' };
   }
-  if (/^Out of Memory Error: /.test(message)) return { kind: 'out-of-memory' };
+  if (message.startsWith('Out of Memory Error: ')) return { kind: 'out-of-memory' };
   return { kind: 'run-failed' };
 }

@@ -36,18 +36,20 @@ export function openParts(spool: Spool, underWay: UnderWay): Parts {
     const done = () => making.get(key) === begun && making.delete(key);
     const made = make(name, maker, begun.stop.signal);
     underWay.add(made);
-    made.then(
-      (part) => {
-        done();
-        for (const { resolve } of begun.waiting) resolve(part.again());
-        part.release();
-      },
-      (error) => {
-        done();
-        for (const { reject } of begun.waiting) reject(error);
-      },
-    );
+    void tell(made, begun, done);
     return begun;
+  }
+
+  async function tell(made: Promise<HeldPart>, { waiting }: Making, done: () => void) {
+    try {
+      const part = await made;
+      done();
+      for (const each of waiting) each.resolve(part.again());
+      part.release();
+    } catch (error) {
+      done();
+      for (const each of waiting) each.reject(error);
+    }
   }
 
   return {

@@ -19,7 +19,7 @@ export interface RunReader {
   /** Resolves once the Run is complete: only then has everything been read. */
   whole(): Promise<void>;
   /** Nothing more is read; whoever waits for a part is told. */
-  leave(): void;
+  readonly leave: () => void;
 }
 
 export interface ReaderTools {

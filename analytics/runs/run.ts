@@ -146,19 +146,19 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       execution: undefined,
     };
     work = mine;
-    const ended = carryOut(mine, begun).then(
-      () => {
+    const untilEnd = async () => {
+      try {
+        await carryOut(mine, begun);
         complete.resolve();
         tools.onEnd(record);
-      },
-      (error) => {
+      } catch (error) {
         if (work === mine) work = undefined;
         begun.reject(error);
         complete.reject(error);
-        return fail(error);
-      },
-    );
-    tools.underWay.add(ended);
+        await fail(error);
+      }
+    };
+    tools.underWay.add(untilEnd());
     return mine;
   }
 

@@ -2,16 +2,15 @@
 // (SPEC 3.2): under names of their own in the spool, made of their versions. Reads no rows.
 
 import { constants, copyFile, link, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CommandFailure } from '../failure.ts';
 import { type FileVersion, fileVersion } from '../lake/days.ts';
-import { dayOfFolder } from '../lake/layout.ts';
 
 /** The lake moved on between a Run's plan and its start. */
 export class DataChanged extends CommandFailure {}
 
 export interface Snapshot {
-  pathOf(file: FileVersion): string;
+  readonly pathOf: (file: FileVersion) => string;
   release(): Promise<void>;
 }
 
@@ -32,7 +31,6 @@ async function hold(file: FileVersion, target: string): Promise<void> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw changed();
-    if (code === 'EEXIST') return; // its name says that it is this very version
     if (!NO_LINKS.has(code)) throw error;
     await copyFile(file.path, target, constants.COPYFILE_FICLONE);
     held = file.path;
@@ -45,42 +43,61 @@ async function hold(file: FileVersion, target: string): Promise<void> {
 
 const changed = () => new DataChanged('Cannot run the report: the data changed; run it again');
 
-export function openSnapshots(folder: string): Snapshots {
-  const holders = new Map<string, { count: number; readonly ready: Promise<void> }>();
+const keyOf = ({ path, version }: FileVersion) => `${version} ${path}`;
 
-  function pathOf({ path, version }: FileVersion): string {
-    const [, day, name] = /(day=[^/\\]+)[/\\]([^/\\]+)$/.exec(path) ?? [];
-    return day === undefined || dayOfFolder(day) === undefined
-      ? join(folder, `merges-${version}.parquet`)
-      : join(folder, day, `${version}-${name}`);
+interface Holder {
+  readonly path: string;
+  readonly ready: Promise<void>;
+  count: number;
+}
+
+export function openSnapshots(folder: string): Snapshots {
+  const holders = new Map<string, Holder>();
+  let made = 0;
+
+  /** Each time another name: the one before may be on its way out. */
+  function nameFor({ path }: FileVersion): string {
+    made += 1;
+    const [, day = '', name = basename(path)] = /(day=[^/\\]+)[/\\]([^/\\]+)$/.exec(path) ?? [];
+    return join(folder, day, `${made}-${name}`);
   }
 
-  async function letGo(path: string): Promise<void> {
-    const holder = holders.get(path);
-    if (holder === undefined || --holder.count > 0) return;
-    holders.delete(path);
-    await rm(path, { force: true });
+  function share(file: FileVersion): Holder {
+    const known = holders.get(keyOf(file));
+    if (known !== undefined) {
+      known.count += 1;
+      return known;
+    }
+    const path = nameFor(file);
+    const holder = { path, ready: hold(file, path), count: 1 };
+    holders.set(keyOf(file), holder);
+    return holder;
+  }
+
+  async function letGo(file: FileVersion): Promise<void> {
+    const holder = holders.get(keyOf(file));
+    if (holder === undefined) return;
+    holder.count -= 1;
+    if (holder.count > 0) return;
+    holders.delete(keyOf(file));
+    await rm(holder.path, { force: true });
   }
 
   return {
     async take(files) {
-      const paths = files.map((file) => {
-        const path = pathOf(file);
-        const holder = holders.get(path);
-        if (holder === undefined) holders.set(path, { count: 1, ready: hold(file, path) });
-        else holder.count += 1;
-        return path;
-      });
+      const taken = new Map(files.map((file) => [keyOf(file), file]));
+      const mine = [...taken.values()].map(share);
+      const paths = new Map([...taken.keys()].map((key, index) => [key, mine[index]?.path ?? '']));
       const release = async () => {
-        for (const path of paths) await letGo(path);
+        for (const file of taken.values()) await letGo(file);
       };
-      const ready = await Promise.allSettled(paths.map((path) => holders.get(path)?.ready));
+      const ready = await Promise.allSettled(mine.map((holder) => holder.ready));
       const failure = ready.find((each) => each.status === 'rejected');
       if (failure !== undefined) {
         await release();
         throw failure.reason;
       }
-      return { pathOf, release };
+      return { pathOf: (file) => paths.get(keyOf(file)) ?? file.path, release };
     },
   };
 }

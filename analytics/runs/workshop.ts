@@ -12,7 +12,7 @@ import { openRuns, type Runs } from './runs.ts';
 import type { Spool } from './spool.ts';
 
 export interface Workshop {
-  runsOf(organisation: Organisation): Promise<Runs>;
+  readonly runsOf: (organisation: Organisation) => Promise<Runs>;
   /** Removes what is older than it may be. */
   sweep(): Promise<void>;
   /** Stops all work; `underWay` tells when it has ended. */

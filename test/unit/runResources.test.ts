@@ -117,12 +117,15 @@ describe('POST /api/runs', () => {
   });
 });
 
+async function list(caller: Caller): Promise<RunStatus[]> {
+  const { runs } = (await (await get('/api/runs', {}, caller)).json()) as { runs: RunStatus[] };
+  return runs;
+}
+
 describe('GET /api/runs', () => {
   test('lists what the caller has asked for, and no one else’s', async () => {
     const { id } = await completed();
     const bo = { ...ANALYST, subject: 'bo@example.com' };
-    const list = async (caller: Caller) =>
-      ((await (await get('/api/runs', {}, caller)).json()) as { runs: RunStatus[] }).runs;
     expect((await list(ANALYST)).map((run) => run.id)).toContain(id);
     expect(await list(bo)).toEqual([]);
   });
@@ -271,10 +274,10 @@ describe('a compressed transfer', () => {
   });
 });
 
-describe('a download in one step', () => {
-  const download = (headers: Headers) =>
-    service.askAs(ANALYST, { body: JSON.stringify(JULY), headers });
+const download = (headers: Headers) =>
+  service.askAs(ANALYST, { body: JSON.stringify(JULY), headers });
 
+describe('a download in one step', () => {
   test('is 304 for a client that has the file', async () => {
     const { id } = await completed();
     expect((await download({ 'If-None-Match': `"${id}"` })).status).toBe(304);

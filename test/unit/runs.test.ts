@@ -286,9 +286,8 @@ describe('the spool', () => {
   });
 
   test('makes room by what was used least recently, and renders it again when asked', async () => {
-    const oneWeek = (from: string, to: string) => readRun('ai-sessions-detail', { from, to });
-    const first = oneWeek('2026-07-01', '2026-07-07');
-    const second = oneWeek('2026-07-16', '2026-07-23');
+    const first = readRun(JULY.report, { from: '2026-07-01', to: '2026-07-07' });
+    const second = readRun(JULY.report, { from: '2026-07-16', to: '2026-07-23' });
     const runner = await open({ limits: { maxBytes: 700_000 } });
     const bytes = await runner.bytes(first);
     await runner.bytes(second);
@@ -313,10 +312,9 @@ describe('the spool', () => {
   });
 });
 
-describe('admission', () => {
-  const july = (day: number) =>
-    readRun('ai-sessions-detail', { from: '2026-07-01', to: `2026-07-${day}` });
+const july = (day: number) => readRun(JULY.report, { from: '2026-07-01', to: `2026-07-${day}` });
 
+describe('admission', () => {
   test('lets a Run wait its turn', async () => {
     const runner = await open({ limits: { runsPerOrganisation: 1 } });
     const files = await Promise.all([20, 21, 22].map((day) => runner.bytes(july(day))));

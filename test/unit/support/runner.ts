@@ -26,6 +26,10 @@ export interface RunnerOptions {
   readonly now?: () => Date;
 }
 
+async function chunks(run: OpenRun, subject = ASKER) {
+  return fileBytes(await run.read(subject, undefined));
+}
+
 export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}) {
   const { lead = KEEP_ALL, now = () => new Date() } = options;
   const folder = options.spoolFolder ?? (await mkdtemp(join(tmpdir(), 'ai-sessions-')));
@@ -49,9 +53,6 @@ export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}
   };
   const find = async (run: Run, subject = ASKER): Promise<OpenRun> =>
     runs.find(await resolve(run), subject);
-  const chunks = async (run: OpenRun, subject = ASKER) =>
-    fileBytes(await run.read(subject, undefined));
-
   return {
     organisation,
     spool,
