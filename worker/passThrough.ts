@@ -10,12 +10,16 @@ const PASSED_HEADERS: ReadonlySet<string> = new Set([
   'content-disposition',
   'content-encoding',
   'content-length',
+  'content-location',
   'content-range',
   'content-type',
   'etag',
   'last-modified',
+  'location',
+  'repr-digest',
   'retry-after',
   'server-timing',
+  'vary',
   'x-data-through',
 ]);
 
