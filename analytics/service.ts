@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
+import { openAudit } from './audit/audit.ts';
 import { CommandFailure } from './failure.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
@@ -20,6 +21,7 @@ const SWEEP_INTERVAL_MS = 60_000;
 export interface ServiceSettings {
   readonly dataDir: string;
   readonly spoolDir: string;
+  readonly auditDir: string;
   readonly memoryLimit: string;
   readonly maxTempDirectorySize: string;
   readonly limits: RunLimits;
@@ -46,6 +48,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     memoryLimit,
     maxTempDirectorySize,
   });
+  const audit = openAudit(settings.auditDir, now);
   const verify = assertionVerifier(settings.publicKeys);
   const underWay = watchUnderWay();
   const workshop = openWorkshop({
@@ -58,7 +61,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       log({ event: 'run', run: id, report: run.report, state, rows, bytes, error }),
   });
   const { runsOf } = workshop;
-  const app = createApp({ verify, organisations, runsOf, underWay, now, log });
+  const app = createApp({ verify, organisations, runsOf, underWay, audit, now, log });
   const sweeping = setInterval(() => {
     workshop.sweep().catch((error) => log({ event: 'error', during: 'sweep', error }));
   }, SWEEP_INTERVAL_MS).unref();

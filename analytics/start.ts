@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { addDays, localDateOf } from '../sql/contract/localDate.ts';
+import { auditFolder } from './commands/auditOption.ts';
 import { spoolFolder } from './commands/engineOptions.ts';
 import { chooseLake, dataOption, orgOption, parsePort } from './commands/options.ts';
 import { runProgram } from './commands/program.ts';
@@ -70,6 +71,7 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
   const service = await startService({
     dataDir: resolve(options.data),
     spoolDir: spoolFolder({ data: resolve(options.data) }),
+    auditDir: auditFolder(options),
     limits: DEFAULT_LIMITS,
     memoryLimit: '1GB',
     maxTempDirectorySize: '10GB',

@@ -22,8 +22,14 @@ function isClosedPipe(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EPIPE';
 }
 
+/** So that commander throws where it would end the process. */
+function override(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) override(each);
+}
+
 export async function runProgram(program: Command): Promise<void> {
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  override(program);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -9,6 +9,7 @@ import { PublicSigningKeys } from '../../sql/contract/signingKeys.ts';
 import { UsageError } from '../failure.ts';
 import { jsonLog } from '../http/log.ts';
 import { startService } from '../service.ts';
+import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
 import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
 import { addLimitOptions, limitsOf } from './limitOptions.ts';
 import { dataOption, parsePort } from './options.ts';
@@ -28,8 +29,7 @@ function parsePublicKeys(text: string): JSONWebKeySet {
   return result.output;
 }
 
-interface Options extends EngineOptions {
-  readonly data: string;
+interface Options extends EngineOptions, AuditOption {
   readonly host: string;
   readonly port: number;
   readonly publicKeys: JSONWebKeySet;
@@ -40,6 +40,7 @@ export function serveCommand(): Command {
   const command = new Command('serve')
     .description('the analytics service that the edge worker asks')
     .addOption(dataOption())
+    .addOption(auditOption())
     .addOption(new Option('--host <host>', 'address to listen on').env('HOST').default('127.0.0.1'))
     .addOption(
       new Option('--port <port>', 'port to listen on')
@@ -61,6 +62,7 @@ async function run(options: Options): Promise<void> {
   const service = await startService({
     dataDir: resolve(options.data),
     spoolDir: resolve(spoolFolder(options)),
+    auditDir: auditFolder(options),
     limits: limitsOf(options),
     memoryLimit: options.memoryLimit,
     maxTempDirectorySize: options.maxTempSize,

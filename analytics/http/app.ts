@@ -4,13 +4,17 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { Client } from '../../sql/contract/assertion.ts';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
 import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
+import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { UnderWay } from '../underWay.ts';
 import type { assertionVerifier } from './assertion.ts';
+import { type About, auditRefusals } from './auditing.ts';
+import { auditReportRoutes, refusalRoutes } from './auditRoutes.ts';
 import type { Log } from './log.ts';
 import { runRoutes } from './runs.ts';
 
@@ -28,18 +32,30 @@ export interface Dependencies {
   readonly runsOf: (organisation: Organisation) => Promise<Runs>;
   /** Is told of every request, and of every body until it is freed. */
   readonly underWay: UnderWay;
+  /** Is told of every Run, download and refusal. */
+  readonly audit: Audit;
   readonly now: () => Date;
   readonly log: Log;
 }
 
-export type Env = { Variables: { requestId: string; caller: Caller } };
+export type Env = {
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    client?: Client;
+    /** What the request is about, as far as it is known and checked. */
+    about?: About;
+    /** The event that it has begun. */
+    entry?: AuditEntry;
+  };
+};
 
 function fail(problem: Problem): never {
   throw new ProblemError(problem);
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, underWay, now, log } = dependencies;
+  const { verify, organisations, underWay, audit, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
@@ -68,10 +84,19 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
       log({ event: 'refused', request: c.var.requestId, reason: verified.reason });
       fail({ kind: 'unauthenticated', detail: 'Cannot verify who asks: go through the edge' });
     }
-    if (!hasRole(verified.caller, REPORT_ROLES)) {
+    c.set('caller', verified.caller);
+    if (verified.client !== undefined) c.set('client', verified.client);
+    await next();
+  });
+
+  app.use(auditRefusals(audit, log));
+
+  app.route('/', refusalRoutes(dependencies));
+
+  app.use(async (c, next) => {
+    if (!hasRole(c.var.caller, REPORT_ROLES)) {
       fail({ kind: 'forbidden', detail: `Cannot run reports: needs ${REPORT_ROLES.join(' or ')}` });
     }
-    c.set('caller', verified.caller);
     await next();
   });
 
@@ -89,6 +114,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   });
 
   app.route('/', runRoutes(dependencies));
+  app.route('/', auditReportRoutes(dependencies));
 
   app.notFound(() => problemResponse({ kind: 'not-found' }));
 

@@ -9,6 +9,7 @@ import {
   ASSERTION_ISSUER,
   ASSERTION_LIFETIME_SECONDS,
   AssertionClaims,
+  type Client,
   requestHash,
 } from '../../sql/contract/assertion.ts';
 import type { Caller } from '../../sql/contract/roles.ts';
@@ -25,7 +26,7 @@ export interface AssertedRequest {
 }
 
 export type Verified =
-  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: true; readonly caller: Caller; readonly client: Client | undefined }
   | { readonly ok: false; readonly reason: string };
 
 /** Makes the check for a set of the edge's public keys, told apart by their `kid`. */
@@ -51,7 +52,8 @@ export function assertionVerifier(
       if (claims.output.request !== (await requestHash(method, path, body))) {
         return { ok: false, reason: 'an assertion for another request' };
       }
-      return { ok: true, caller: claims.output.caller };
+      const { caller, client } = claims.output;
+      return { ok: true, caller, client };
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.name : 'unreadable' };
     }

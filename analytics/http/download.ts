@@ -4,7 +4,7 @@
 import Negotiator from 'negotiator';
 import parseRange from 'range-parser';
 import { MEDIA_TYPES } from '../../sql/contract/format.ts';
-import { problemResponse } from '../../sql/contract/problem.ts';
+import { ProblemError } from '../../sql/contract/problem.ts';
 import { fileName } from '../../sql/contract/run.ts';
 import { runLinks } from '../../sql/contract/runStatus.ts';
 import { ENCODINGS, type Encoding } from '../formats/compress.ts';
@@ -104,11 +104,7 @@ export async function downloadResponse(run: Run, asked: Asked): Promise<Response
     const total = wantsRange ? await reader.totalBytes() : reader.knownBytes;
     if (wantsRange && total !== undefined) {
       const ranges = parseRange(total, range);
-      if (ranges === -1) {
-        reader.leave();
-        onEnd('complete', 0);
-        return problemResponse({ kind: 'range-not-satisfiable', bytes: total });
-      }
+      if (ranges === -1) throw new ProblemError({ kind: 'range-not-satisfiable', bytes: total });
       const [only, ...others] = ranges === -2 || ranges.type !== 'bytes' ? [] : ranges;
       if (only !== undefined && others.length === 0) {
         return new Response(bodyOf(reader, only, onEnd), {

@@ -1,14 +1,16 @@
 // Runs as resources (SPEC 4): a request of a caller who may make it becomes a Run, its status, its file
 // or a problem. The chain in app.ts has said who calls.
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { type Problem, ProblemError, problemDocument } from '../../sql/contract/problem.ts';
 import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import { hasRole } from '../../sql/contract/roles.ts';
 import { parseRun, resolveRun } from '../../sql/contract/run.ts';
 import { RUNS_PATH, type RunStatus, runLinks } from '../../sql/contract/runStatus.ts';
+import type { AuditOutcome } from '../audit/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { Dependencies, Env } from './app.ts';
+import { aboutRun, beginEvent } from './auditing.ts';
 import { downloadResponse, type End } from './download.ts';
 
 function fail(problem: Problem): never {
@@ -43,12 +45,20 @@ function statusDocument(run: Run): RunStatus {
   };
 }
 
+/** How the Run's work ended; nothing when another process is to go on with it. */
+function outcomeOf(run: Run): AuditOutcome | undefined {
+  const { state, rows, bytes, problem } = run.status();
+  if (state === 'queued' || state === 'running') return undefined;
+  return { end: state, rows, bytes, ...(problem === null ? {} : { problem: problem.kind }) };
+}
+
 export function runRoutes(dependencies: Dependencies): Hono<Env> {
-  const { organisations, runsOf, underWay, now, log } = dependencies;
+  const { organisations, runsOf, underWay, audit, now, log } = dependencies;
   const app = new Hono<Env>();
 
   /** The caller's organisation's Runs, and the check that every look at one needs. */
-  async function own({ caller }: Env['Variables']) {
+  async function own(c: Context<Env>) {
+    const { caller } = c.var;
     const organisation = await organisations.get(caller.organisation);
     const runs = await runsOf(organisation);
     const settings = await organisation.settings();
@@ -59,6 +69,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     };
     const get = (id: string): Run => {
       const run = runs.get(id);
+      c.set('about', aboutRun(run.status().run, id));
       permit(run.status().run.report);
       return run;
     };
@@ -66,72 +77,99 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
   }
 
   /** The Run that a body asks for: read before anything is opened. */
-  async function find(text: string, variables: Env['Variables']) {
-    const parsed = parseRun(parseJson(text));
+  async function find(c: Context<Env>) {
+    const parsed = parseRun(parseJson(await c.req.text()));
     if ('problem' in parsed) return fail(parsed.problem);
-    const { runs, settings, permit, subject } = await own(variables);
+    c.set('about', aboutRun(parsed.run));
+    const { runs, settings, permit, subject } = await own(c);
     permit(parsed.run.report);
     const resolved = resolveRun(parsed.run, settings, now());
     if (!resolved.ok) return fail({ kind: 'invalid-run', faults: resolved.faults });
-    return runs.find(resolved.value, subject);
+    c.set('about', aboutRun(resolved.value));
+    const run = await runs.find(resolved.value, subject);
+    c.set('about', aboutRun(resolved.value, run.id));
+    return run;
   }
 
-  function download(run: Run, request: Request, variables: Env['Variables'], isFixed: boolean) {
-    const { caller, requestId } = variables;
+  /** A failure to write what has ended already can only be logged. */
+  function unlessWritten(written: Promise<void>, about: object): void {
+    underWay.add(
+      written.catch((error) => log({ event: 'error', during: 'audit', ...about, error })),
+    );
+  }
+
+  async function download(run: Run, c: Context<Env>, isFixed: boolean): Promise<Response> {
+    const { caller, requestId } = c.var;
     const { report } = run.status().run;
     const about = { request: requestId, organisation: caller.organisation, report, run: run.id };
+    const { method, headers } = c.req.raw;
+    const entry = method === 'HEAD' ? undefined : beginEvent(c, audit, 'download');
+    const answered = Promise.withResolvers<Response>();
     const freed = Promise.withResolvers<void>();
     underWay.add(freed.promise);
     const onEnd = (end: End, bytes: number, error?: unknown) => {
       log({ event: 'download', ...about, end, bytes, error });
+      const rows = bytes === 0 ? 0 : run.status().rows;
+      const ended = answered.promise.then((response) => {
+        const range = response.headers.get('Content-Range');
+        const part = range === null ? {} : { range };
+        return entry?.end({ end, status: response.status, rows, bytes, ...part });
+      });
+      unlessWritten(ended, about);
       freed.resolve();
     };
-    const { method, headers } = request;
-    return downloadResponse(run, {
-      method,
-      headers,
-      subject: caller.subject,
-      isFixed,
-      onEnd,
-    }).catch((error) => {
+    const { subject } = caller;
+    try {
+      const response = await downloadResponse(run, { method, headers, subject, isFixed, onEnd });
+      answered.resolve(response);
+      await entry?.begun.catch(async (error) => {
+        await response.body?.cancel();
+        throw error;
+      });
+      return response;
+    } catch (error) {
       freed.resolve();
       throw error;
-    });
+    }
   }
 
-  app.post('/download', async (c) => {
-    const run = await find(await c.req.text(), c.var);
-    return download(run, c.req.raw, c.var, false);
-  });
+  app.post('/download', async (c) => download(await find(c), c, false));
 
   app.post(RUNS_PATH, async (c) => {
-    const run = await find(await c.req.text(), c.var);
+    const run = await find(c);
+    const entry = beginEvent(c, audit, 'run');
+    await entry.begun;
     await run.want(c.var.caller.subject);
+    const ended = run.ended().then(() => {
+      const outcome = outcomeOf(run);
+      return outcome && entry.end(outcome);
+    });
+    unlessWritten(ended, { request: c.var.requestId, run: run.id });
     const document = statusDocument(run);
     const isWorking = document.status === 'queued' || document.status === 'running';
     return c.json(document, isWorking ? 202 : 201, { Location: document.links.self });
   });
 
   app.get(RUNS_PATH, async (c) => {
-    const { runs, subject } = await own(c.var);
+    const { runs, subject } = await own(c);
     return c.json({ runs: runs.list(subject).map(statusDocument) });
   });
 
   app.get(`${RUNS_PATH}/:id`, async (c) => {
-    const run = (await own(c.var)).get(c.req.param('id'));
+    const run = (await own(c)).get(c.req.param('id'));
     if (c.req.method !== 'HEAD') run.goOn();
     return c.json(statusDocument(run));
   });
 
   app.delete(`${RUNS_PATH}/:id`, async (c) => {
-    const mine = await own(c.var);
+    const mine = await own(c);
     await mine.get(c.req.param('id')).cancel(mine.subject);
     return c.body(null, 204);
   });
 
   app.get(`${RUNS_PATH}/:id/download`, async (c) => {
-    const run = (await own(c.var)).get(c.req.param('id'));
-    return download(run, c.req.raw, c.var, true);
+    const run = (await own(c)).get(c.req.param('id'));
+    return download(run, c, true);
   });
 
   return app;

@@ -52,6 +52,8 @@ export interface Run {
   goOn(): void;
   /** Sees to it that the Run is complete or on its way there, for its owner; saved when it resolves. */
   want(owner: string): Promise<void>;
+  /** Resolves when the work at hand has ended, well or not, and `status` says how. */
+  ended(): Promise<void>;
   /** Waits until the Run has a place to work. Someone who reads wants it, until the reader leaves. */
   read(subject: string, transfer: Encoding | undefined): Promise<RunReader>;
   /** Stops working; a later process may go on. */
@@ -86,6 +88,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
   const transfers = new Map<Encoding, { readers: number; transfer: Transfer | undefined }>();
   let record = initial;
   let work: Work | undefined;
+  let ended: Promise<void> = Promise.resolve();
 
   async function save(changes: Partial<RunRecord>): Promise<void> {
     record = { ...record, ...changes };
@@ -158,7 +161,8 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
         await fail(error);
       }
     };
-    tools.underWay.add(untilEnd());
+    ended = untilEnd();
+    tools.underWay.add(ended);
     return mine;
   }
 
@@ -238,6 +242,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       if (record.state !== 'complete') begin();
       await save({});
     },
+    ended: () => ended,
     async read(subject, encoding) {
       if (record.problem !== null) throw new ProblemError(record.problem);
       if (record.state !== 'complete') begin();

@@ -9,9 +9,19 @@ export const ASSERTION_AUDIENCE = 'ai-sessions-analytics';
 export const ASSERTION_ALGORITHM = 'EdDSA';
 export const ASSERTION_LIFETIME_SECONDS = 60;
 
+/** Where a request comes from, as far as the edge knows. For the audit: decides nothing. */
+export const Client = v.object({
+  /** IPv4 or IPv6. */
+  address: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+  userAgent: v.exactOptional(v.pipe(v.string(), v.maxLength(500))),
+});
+
+export type Client = v.InferOutput<typeof Client>;
+
 /** The private claims; `iss`, `aud`, `iat` and `exp` stand beside them in the token. */
 export const AssertionClaims = v.object({
   caller: Caller,
+  client: v.exactOptional(Client),
   /** {@link requestHash} of the one request that the assertion is good for. */
   request: v.string(),
 });

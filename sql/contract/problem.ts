@@ -204,6 +204,13 @@ export function problemResponse(problem: Problem, headers: Record<string, string
   });
 }
 
+/** The kind of the problem that a response is; undefined when it is none of these. */
+export async function problemKind(response: Response): Promise<string | undefined> {
+  if (response.headers.get('Content-Type') !== 'application/problem+json') return undefined;
+  const { type } = (await response.clone().json()) as ProblemDocument;
+  return type.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : undefined;
+}
+
 /** Carries a problem out of a depth where nothing can answer; turned into HTTP in one place. */
 export class ProblemError extends Error {
   readonly problem: Problem;

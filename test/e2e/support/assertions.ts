@@ -1,6 +1,6 @@
 // Requests to the analytics service, asserted as the edge does it.
 
-import { requestHash } from '../../../sql/contract/assertion.ts';
+import { type Client, requestHash } from '../../../sql/contract/assertion.ts';
 import type { Caller } from '../../../sql/contract/roles.ts';
 import { signAssertion } from '../../../worker/assertion.ts';
 import { readSettings, type SigningKey } from '../../../worker/settings.ts';
@@ -25,7 +25,8 @@ export async function asserted(
   [method, path, body]: readonly [method: string, path: string, body: string],
   caller: Caller = ANALYST,
   now: Date = new Date(),
+  client: Client = {},
 ): Promise<Record<string, string>> {
   const request = await requestHash(method, path, body);
-  return { Authorization: `Bearer ${await signAssertion({ caller, request }, key, now)}` };
+  return { Authorization: `Bearer ${await signAssertion({ caller, client, request }, key, now)}` };
 }

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { openAudit } from '../../../analytics/audit/audit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_LIMITS } from '../../../analytics/runs/limits.ts';
 import { openSpool } from '../../../analytics/runs/spool.ts';
 import { openWorkshop } from '../../../analytics/runs/workshop.ts';
 import { watchUnderWay } from '../../../analytics/underWay.ts';
+import type { Client } from '../../../sql/contract/assertion.ts';
 import type { Caller } from '../../../sql/contract/roles.ts';
 import { ANALYST, asserted, importSigningKey } from './assertions.ts';
 
@@ -21,6 +23,8 @@ export interface Asked {
   readonly path?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the edge asserts of it, when someone has been let through. */
+  readonly client?: Client;
 }
 
 export type ServiceApp = Awaited<ReturnType<typeof openServiceApp>>;
@@ -47,11 +51,13 @@ export async function openServiceApp(dataDir: string, now: Date) {
     now: clock,
     onEnd: vi.fn(),
   });
+  const audit = openAudit(join(dataDir, '.audit'), clock);
   const app = createApp({
     verify: assertionVerifier(keys.publicKeys),
     organisations: { get: opened },
     runsOf: workshop.runsOf,
     underWay,
+    audit,
     now: clock,
     log,
   });
@@ -63,8 +69,8 @@ export async function openServiceApp(dataDir: string, now: Date) {
 
   /** Asks as someone whom the edge has let through. */
   async function askAs(caller: Caller, asked: Asked) {
-    const { method = 'POST', path = '/download', body = '', headers = {} } = asked;
-    const assertion = await asserted(key, [method, path, body], caller, now);
+    const { method = 'POST', path = '/download', body = '', headers = {}, client } = asked;
+    const assertion = await asserted(key, [method, path, body], caller, now, client);
     return ask({ ...asked, headers: { ...headers, ...assertion } });
   }
 
@@ -79,6 +85,8 @@ export async function openServiceApp(dataDir: string, now: Date) {
     opened,
     rendered,
     log,
+    audit,
+    underWay,
     async close() {
       await workshop.suspend();
       await underWay.ended();
