@@ -2,7 +2,8 @@
 // good for exactly that request. Bodies of reports are handed on; no report is known here.
 
 import * as v from 'valibot';
-import { requestHash } from '../sql/contract/assertion.ts';
+import { type Client, requestHash } from '../sql/contract/assertion.ts';
+import { AUDIT_PATH, type AuditQuery, REFUSALS_PATH, type Refusal } from '../sql/contract/audit.ts';
 import { MEDIA_TYPES } from '../sql/contract/format.ts';
 import { OrganisationProfile } from '../sql/contract/organisationProfile.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
@@ -19,6 +20,7 @@ import type { Settings } from './settings.ts';
 export interface Asking {
   readonly settings: Settings;
   readonly caller: Caller;
+  readonly client: Client;
   readonly requestId: string;
   /** What the caller has of a file already, and how it takes the rest. */
   readonly conditions: Readonly<Record<string, string>>;
@@ -62,6 +64,12 @@ export interface Analytics {
   aboutRuns(method: 'GET' | 'DELETE', path: string, asking: Asking): Promise<Response>;
   /** A Run's file, as much as there is of it, or a problem. */
   runFile(method: 'GET' | 'HEAD', path: string, asking: Asking): Promise<Response>;
+  /** The audit of the caller's organisation, or a problem. */
+  audit(query: AuditQuery, asking: Asking): Promise<Response>;
+  /** Tells of what has been refused without asking; whether that worked is for the log alone. */
+  tellRefusal(refusal: Refusal, asking: Asking): Promise<void>;
+  /** Whether the service has been asked anything, and so knows of the request. */
+  knows(asking: Asking): boolean;
   /** The caller's organisation, or a problem. */
   organisation(asking: Asking): Promise<OrganisationProfile | Response>;
 }
@@ -72,6 +80,7 @@ export function createAnalytics(dependencies: {
   readonly log: (line: string) => void;
 }): Analytics {
   const { fetch, now, log } = dependencies;
+  const asked = new WeakSet<Asking>();
 
   function unavailable({ requestId }: Asking, reason: string): Response {
     log(`${requestId}: Cannot use the analytics service: ${reason}`);
@@ -80,9 +89,9 @@ export function createAnalytics(dependencies: {
 
   async function signed(question: Question, asking: Asking): Promise<RequestInit> {
     const { method, path, body, isConditional = false } = question;
-    const { settings, caller, requestId, signal } = asking;
+    const { settings, caller, client, requestId, signal } = asking;
     const request = await requestHash(method, path, body);
-    const assertion = await signAssertion({ caller, request }, settings.signingKey, now());
+    const assertion = await signAssertion({ caller, client, request }, settings.signingKey, now());
     const headers = {
       Authorization: `Bearer ${assertion}`,
       // workerd asks for br and gzip by itself, and would then have to decompress.
@@ -97,6 +106,7 @@ export function createAnalytics(dependencies: {
   }
 
   async function ask(question: Question, asking: Asking): Promise<Answer> {
+    asked.add(asking);
     const init = await signed(question, asking);
     let upstream: Response;
     try {
@@ -146,6 +156,29 @@ export function createAnalytics(dependencies: {
       relay({ method, path, body: '', ...JSON_DOCUMENT, statuses: [200, 204] }, asking),
 
     runFile: (method, path, asking) => relay({ method, path, body: '', ...FILE }, asking),
+
+    audit(query, asking) {
+      const search = new URLSearchParams(query).toString();
+      const path = search === '' ? AUDIT_PATH : `${AUDIT_PATH}?${search}`;
+      const question = { method: 'GET', path, body: '' } as const;
+      return relay({ ...question, statuses: [200], mediaTypes: FILE_TYPES }, asking);
+    },
+
+    async tellRefusal(refusal, asking) {
+      const question = {
+        method: 'POST',
+        path: REFUSALS_PATH,
+        body: JSON.stringify(refusal),
+      } as const;
+      // A caller who goes away at once is told of all the same.
+      const patient = { ...asking, signal: new AbortController().signal };
+      const answer = await ask({ ...question, statuses: [204], mediaTypes: [] }, patient);
+      if (answer.ok) return;
+      log(`${asking.requestId}: Cannot tell of a refusal: status ${answer.refusal.status}`);
+      await answer.refusal.body?.cancel();
+    },
+
+    knows: (asking) => asked.has(asking),
 
     async organisation(asking) {
       const question = {

@@ -12,17 +12,20 @@ import { problemResponse } from '../sql/contract/problem.ts';
 import { isReportName, REPORT_NAMES } from '../sql/contract/report.ts';
 import { hasRole, REPORT_ROLES } from '../sql/contract/roles.ts';
 import { type Asking, createAnalytics } from './analytics.ts';
+import { auditReport } from './auditReport.ts';
 import { createAuthenticate, type Way } from './auth/authenticate.ts';
 import { issueLink } from './auth/issueLink.ts';
 import { withoutLink } from './auth/link.ts';
 import { refuse } from './auth/refuse.ts';
 import { signInRoutes } from './auth/signIn.ts';
+import { type AddressOf, clientOf } from './client.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Bindings } from './env.ts';
 import type { Fetch } from './fetch.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
+import { refusalOf } from './refusal.ts';
 import { runRoutes } from './runs.ts';
 import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
@@ -30,6 +33,7 @@ import { readSettings } from './settings.ts';
 export interface Dependencies {
   readonly fetch: Fetch;
   readonly now: () => Date;
+  readonly addressOf: AddressOf;
   /** The operator's log: a line never holds a secret, a token or message text. */
   readonly log: (line: string) => void;
 }
@@ -39,7 +43,8 @@ export interface WorkerEnv {
   Variables: RequestIdVariables & SecureHeadersVariables & { asking: Asking; way: Way };
 }
 
-export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
+export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
+  const { fetch, now, addressOf, log } = dependencies;
   const authenticate = createAuthenticate({ fetch, now });
   const analytics = createAnalytics({ fetch, now, log });
   const app = new Hono<WorkerEnv>();
@@ -78,7 +83,7 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
 
   app.get('/healthz', (c) => c.text('ok'));
 
-  app.route('/', signInRoutes({ fetch, now, log }));
+  app.route('/', signInRoutes(dependencies));
 
   const mayRunReports = createMiddleware<WorkerEnv>(async (c, next) => {
     const read = await readSettings(c.env);
@@ -93,16 +98,23 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
       return refuse(c, authentication, settings);
     }
     const { caller, way } = authentication;
-    if (!hasRole(caller, REPORT_ROLES)) {
-      const detail = `Cannot run reports: you need one of the roles ${REPORT_ROLES.join(', ')}`;
-      return problemResponse({ kind: 'forbidden', detail });
-    }
     const { signal } = c.req.raw;
+    const client = clientOf(c.req.raw, addressOf(c.req.raw, c.env));
     const conditions = conditionsOf(c.req.raw);
-    c.set('asking', { settings, caller, requestId: c.var.requestId, conditions, signal });
+    const about = { requestId: c.var.requestId, conditions, signal };
+    const asking = { settings, caller, client, ...about };
+    c.set('asking', asking);
     c.set('way', way);
     c.req.raw = withoutLink(c.req.raw);
-    return next();
+    if (hasRole(caller, REPORT_ROLES)) {
+      await next();
+    } else {
+      const detail = `Cannot run reports: you need one of the roles ${REPORT_ROLES.join(', ')}`;
+      c.res = problemResponse({ kind: 'forbidden', detail });
+    }
+    if (c.res.status >= 400 && !analytics.knows(asking)) {
+      await analytics.tellRefusal(await refusalOf(c.req.raw, c.res), asking);
+    }
   });
 
   app.post('/api/links', mayRunReports, issueLink(now));
@@ -118,6 +130,8 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
   });
 
   app.route('/', runRoutes(analytics, mayRunReports));
+
+  app.get('/reports/audit.csv', mayRunReports, auditReport(analytics));
 
   app.get('/reports/:file{[^/]+}', mayRunReports, async (c) => {
     const file = c.req.param('file');

@@ -11,7 +11,7 @@ import {
 } from '../../sql/contract/assertion.ts';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import { parseRun } from '../../sql/contract/run.ts';
-import { ASSERTION_KEY, type Call, edge, NOW, NOW_SECONDS, token } from './harness.ts';
+import { ADDRESS, ASSERTION_KEY, type Call, edge, NOW, NOW_SECONDS, token } from './harness.ts';
 
 const REPORT = '/reports/ai-sessions-detail.csv';
 const CSV = { 'Content-Type': 'text/csv; charset=utf-8' };
@@ -56,6 +56,7 @@ describe('the question', () => {
     expect(protectedHeader).toEqual({ alg: 'EdDSA', kid: ASSERTION_KEY.kid });
     expect(v.parse(AssertionClaims, payload)).toEqual({
       caller: { subject: 'ana@acme.example', organisation: 'acme', roles: ['analyst'] },
+      client: { address: ADDRESS },
       request: await requestHash('POST', '/download', calls[0]?.body ?? ''),
     });
     expect(payload).toMatchObject({ iat: NOW_SECONDS, exp: NOW_SECONDS + 60 });

@@ -48,6 +48,9 @@ export function token(changes: Changes = {}): Promise<string> {
     .sign(new TextEncoder().encode(SECRET));
 }
 
+/** Where all requests come from. */
+export const ADDRESS = '2001:db8::7';
+
 export interface Call {
   readonly url: string;
   readonly method: string;
@@ -68,8 +71,10 @@ const csv = () =>
 export interface Edge {
   /** Asks the edge, with Ana's token unless other headers are given. */
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Every request that went upstream. */
+  /** Every request that went upstream, but for what tells of refusals. */
   readonly calls: readonly Call[];
+  /** What the analytics service was told to have been refused. */
+  readonly refusals: readonly Call[];
   /** The operator's log. */
   readonly lines: readonly string[];
 }
@@ -80,16 +85,22 @@ export function edge(
   now: () => Date = () => NOW,
 ): Edge {
   const calls: Call[] = [];
+  const refusals: Call[] = [];
   const lines: string[] = [];
   const app = createApp({
     fetch: async (url, init) => {
       const request = new Request(url, init);
       const { method, headers, signal } = request;
       const call = { url, method, headers, body: await request.text(), signal };
+      if (url.endsWith('/refusals')) {
+        refusals.push(call);
+        return new Response(null, { status: 204 });
+      }
       calls.push(call);
       return upstream(call);
     },
     now,
+    addressOf: () => ADDRESS,
     log: (line) => lines.push(line),
   });
   return {
@@ -98,6 +109,7 @@ export function edge(
       return app.request(path, { ...init, headers }, bindings);
     },
     calls,
+    refusals,
     lines,
   };
 }

@@ -53,6 +53,7 @@ function isolate() {
       return Promise.resolve(new Response('', { headers: { 'Content-Type': 'text/csv' } }));
     },
     now: () => NOW,
+    addressOf: () => undefined,
     log: () => {},
   });
   const { JWT_SECRET: _, ...rest } = BINDINGS;

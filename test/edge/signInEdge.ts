@@ -47,12 +47,14 @@ export function signInEdge(
   const app = createApp({
     fetch: async (url, init) => {
       if (url.startsWith(issuer)) return fetchFromProvider(url, init);
+      if (url.endsWith('/refusals')) return new Response(null, { status: 204 });
       upstream.push(new Request(url, init));
       return url.endsWith('/organisation')
         ? Response.json(PROFILE)
         : new Response('Session ID\n', { headers: { 'Content-Type': 'text/csv' } });
     },
     now: () => new Date(Date.now() + ahead * 1000),
+    addressOf: () => undefined,
     log: (line) => lines.push(line),
   });
   const bindings = {

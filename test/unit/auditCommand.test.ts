@@ -6,10 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAudit } from '../../analytics/audit/audit.ts';
+import type { AuditEvent, AuditOutcome } from '../../analytics/audit/event.ts';
 import { trailFiles } from '../../analytics/audit/trail.ts';
 import { startProgram, untilEnd } from '../e2e/support/program.ts';
 
-const EVENT = { event: 'refusal', subject: 'ana', roles: [], end: 'refused', status: 403 } as const;
+const EVENT: Omit<AuditEvent & AuditOutcome, 'organisation'> = {
+  event: 'refusal',
+  subject: 'ana',
+  roles: [],
+  end: 'refused',
+  status: 403,
+};
 
 let folder: string;
 

@@ -2,10 +2,11 @@
 // its own address and the browser does the rest.
 
 import { html } from 'hono/html';
+import { AUDIT_ROLES } from '../../sql/contract/audit.ts';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { GROUPINGS, type Grouping } from '../../sql/contract/parameters.ts';
 import { REPORT_NAMES, REPORTS, type ReportName } from '../../sql/contract/report.ts';
-import type { Caller } from '../../sql/contract/roles.ts';
+import { type Caller, hasRole } from '../../sql/contract/roles.ts';
 import { defaultRange } from '../../sql/contract/run.ts';
 import { document } from './document.ts';
 
@@ -54,6 +55,7 @@ export function reportsPage({ organisation, caller, signOut, now, nonce }: Repor
 ${REPORT_NAMES.map(runButton)}
 </fieldset>
 </form>
+${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who ran what</a></p>` : ''}
 ${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}`,
   );
 }

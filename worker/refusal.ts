@@ -1,0 +1,18 @@
+// What the edge tells the analytics service of a request that it has refused by itself, for the audit: what
+// has been checked, and nothing else of what the caller said.
+
+import type { Refusal } from '../sql/contract/audit.ts';
+import { problemKind } from '../sql/contract/problem.ts';
+import { isReportName } from '../sql/contract/report.ts';
+
+const REPORT = /^\/reports\/([^./]+)\./;
+
+export async function refusalOf(request: Request, response: Response): Promise<Refusal> {
+  const [, report = ''] = REPORT.exec(new URL(request.url).pathname) ?? [];
+  const problem = await problemKind(response);
+  return {
+    status: response.status,
+    ...(problem === undefined ? {} : { problem }),
+    ...(isReportName(report) ? { report } : {}),
+  };
+}
