@@ -2,6 +2,7 @@
 // to them shows, and where.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -175,6 +176,18 @@ describe('what somebody does to the file shows', () => {
     expect(await change(edit)).toContain(fault);
   });
 
+  test('a line changed and given a hash that fits', async () => {
+    const fault = await change((lines) => {
+      const { hash: previous } = JSON.parse(at(lines, 1));
+      const text = at(lines, 2)
+        .replace('"c"', '"x"')
+        .slice('{"hash":"",'.length + 64);
+      const hash = createHash('sha256').update(`${previous}\n${text}`).digest('hex');
+      return lines.with(2, `{"hash":"${hash}",${text}`);
+    });
+    expect(fault).toContain('line 4 does not fit');
+  });
+
   test('the whole file gone', async () => {
     await unlink(files().events);
     expect((await verify())?.fault).toBe('line 1 is missing: 5 lines were written');
@@ -261,13 +274,12 @@ describe('several processes', () => {
   }
 
   test('write one chain', async () => {
-    const others = [start('one', 8), start('other', 8)];
-    for (const { stdout } of others) stdout.resume();
-    const own = Promise.all(Array.from({ length: 8 }, () => audit.record(REFUSED)));
-    const statuses = await Promise.all(others.map(async (each) => (await once(each, 'exit'))[0]));
-    await own;
-    expect(statuses).toEqual([0, 0]);
-    expect(await verify()).toMatchObject({ fault: undefined, link: { count: 24 } });
+    const others = [start('one', 25), start('other', 25)];
+    await Promise.all(others.map(({ stdout }) => once(stdout, 'data')));
+    const ended = Promise.all(others.map(async (each) => (await once(each, 'exit'))[0]));
+    for (let count = 0; count < 25; count += 1) await audit.record(REFUSED);
+    expect(await ended).toEqual([0, 0]);
+    expect(await verify()).toMatchObject({ fault: undefined, link: { count: 75 } });
     expect(new Set((await rows()).map(({ Subject }) => Subject)).size).toBe(3);
   });
 
