@@ -2,9 +2,11 @@
 // replaced whole; the file may be longer, because it is written first.
 
 import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { ifMissing } from '../lake/ifMissing.ts';
 import { GENESIS } from './chain.ts';
+import { syncFolder } from './syncFolder.ts';
 
 const Head = v.object({ count: v.number(), hash: v.string(), bytes: v.number() });
 
@@ -29,4 +31,5 @@ export async function writeHead(path: string, head: Head): Promise<void> {
     await file.close();
   }
   await rename(draft, path);
+  await syncFolder(dirname(path));
 }

@@ -4,12 +4,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { holdLock, type Lock } from '../engine/lock.ts';
 import { follow, seal } from './chain.ts';
 import { EMPTY, type Head, readHead, writeHead } from './head.ts';
 import { readLines } from './lines.ts';
+import { syncFolder } from './syncFolder.ts';
 
 /** For another process that writes meanwhile, which takes it some 30 ms. */
 const LOCK_RETRY_MS = 20;
@@ -30,6 +31,15 @@ export function trailFiles(auditDir: string, organisation: string): TrailFiles {
     head: join(folder, 'head.json'),
     lock: join(folder, 'lock'),
   };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made === undefined) return;
+  for (let each = folder; each.length >= made.length; ) {
+    each = dirname(each);
+    await syncFolder(each);
+  }
 }
 
 export interface Trail {
@@ -105,7 +115,7 @@ export function openTrail(files: TrailFiles, organisation: string, now: () => Da
       const batch = waiting;
       waiting = [];
       try {
-        await mkdir(files.folder, { recursive: true });
+        await makeFolder(files.folder);
         const lock = await takeLock();
         try {
           await write(batch.map(({ content }) => content));
