@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
 import { CommandFailure } from './failure.ts';
+import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';
@@ -18,6 +19,7 @@ export interface ServiceSettings {
   readonly maxTempDirectorySize: string;
   /** The edge's public keys. */
   readonly publicKeys: JSONWebKeySet;
+  readonly apiLimits: ApiLimits;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -32,7 +34,7 @@ export interface Service {
 
 /** Listens, or fails with a sentence that says how to choose another port. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { dataDir, memoryLimit, maxTempDirectorySize, host, port, now, log } = settings;
+  const { dataDir, memoryLimit, maxTempDirectorySize, apiLimits, host, port, now, log } = settings;
   const spool = await openSpool(settings.spoolDir);
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
@@ -41,7 +43,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   });
   const verify = assertionVerifier(settings.publicKeys);
   const underWay = watchUnderWay();
-  const app = createApp({ verify, organisations, spool, underWay, now, log });
+  const app = createApp({ verify, organisations, spool, underWay, apiLimits, now, log });
 
   const release = async () => {
     await organisations.close();

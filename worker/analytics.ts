@@ -39,6 +39,8 @@ type Answer =
 export interface Analytics {
   /** The Run's file while it is being computed, or a problem. */
   download(run: Run, asking: Asking): Promise<Response>;
+  /** The same within the limits of Gladly's API, which the service counts. */
+  downloadThroughApi(run: Run, asking: Asking): Promise<Response>;
   /** The caller's organisation, or a problem. */
   organisation(asking: Asking): Promise<OrganisationProfile | Response>;
 }
@@ -97,12 +99,16 @@ export function createAnalytics(dependencies: {
     return { ok: false, refusal: unavailable(asking, `unexpected status ${upstream.status}`) };
   }
 
+  async function download(path: string, run: Run, asking: Asking): Promise<Response> {
+    const question = { method: 'POST', path, mediaType: 'text/csv' } as const;
+    const answer = await ask({ ...question, body: JSON.stringify(run) }, asking);
+    return answer.ok ? passThrough(answer.upstream) : answer.refusal;
+  }
+
   return {
-    async download(run, asking) {
-      const question = { method: 'POST', path: '/download', mediaType: 'text/csv' } as const;
-      const answer = await ask({ ...question, body: JSON.stringify(run) }, asking);
-      return answer.ok ? passThrough(answer.upstream) : answer.refusal;
-    },
+    download: (run, asking) => download('/download', run, asking),
+
+    downloadThroughApi: (run, asking) => download('/api-download', run, asking),
 
     async organisation(asking) {
       const question = {

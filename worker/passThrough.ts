@@ -14,6 +14,8 @@ const PASSED_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
   'etag',
   'last-modified',
+  'ratelimit-limit-second',
+  'ratelimit-remaining-second',
   'retry-after',
   'server-timing',
   'x-data-through',

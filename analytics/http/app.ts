@@ -1,9 +1,10 @@
 // The analytics service's HTTP side: an asserted request in, a Run's bytes or a problem out. Trusts
 // the assertion and nothing else, and decides again everything that the edge decided.
 
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { timing } from 'hono/timing';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
@@ -12,8 +13,10 @@ import { fileName, parseRun, resolveRun } from '../../sql/contract/run.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Spool } from '../runs/spool.ts';
 import { streamRun } from '../runs/stream.ts';
+import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { responseBody } from './body.ts';
+import { limitedDownload } from './limitedDownload.ts';
 import type { Log } from './log.ts';
 import type { UnderWay } from './underWay.ts';
 
@@ -31,11 +34,13 @@ export interface Dependencies {
   readonly spool: Spool;
   /** Is told of every request, and of every body until it is freed. */
   readonly underWay: UnderWay;
+  /** Of downloads through Gladly's API. */
+  readonly apiLimits: ApiLimits;
   readonly now: () => Date;
   readonly log: Log;
 }
 
-type Env = { Variables: { requestId: string; caller: Caller } };
+type Env = { Variables: RequestIdVariables & { caller: Caller } };
 
 function parseJson(text: string): unknown {
   try {
@@ -50,10 +55,12 @@ function fail(problem: Problem): never {
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, spool, underWay, now, log } = dependencies;
+  const { verify, organisations, spool, underWay, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.use(requestId(), timing({ totalDescription: 'analytics' }));
 
   app.use((_, next) => {
     const answered = next();
@@ -64,7 +71,6 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
 
   app.use(async (c, next) => {
-    c.set('requestId', c.req.header('X-Request-Id') ?? randomUUID());
     const { pathname, search } = new URL(c.req.url);
     const verified = await verify(
       {
@@ -99,8 +105,10 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     return c.json(profile);
   });
 
-  app.post('/download', async (c) => {
-    const { caller, requestId } = c.var;
+  app.use('/api-download', limitedDownload(apiLimits, now));
+
+  app.on('POST', ['/download', '/api-download'], async (c) => {
+    const { caller } = c.var;
     const parsed = parseRun(parseJson(await c.req.text()));
     if ('problem' in parsed) return problemResponse(parsed.problem);
 
@@ -121,7 +129,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
       resolved.value,
       abort.signal,
     );
-    const about = { request: requestId, organisation: caller.organisation, report };
+    const about = { request: c.var.requestId, organisation: caller.organisation, report };
     const freed = Promise.withResolvers<void>();
     underWay.add(freed.promise);
     const body = responseBody(stream.chunks, abort, (end, error) => {

@@ -14,6 +14,14 @@ export type Problem =
   | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'method-not-allowed'; readonly allow: readonly string[] }
+  | { readonly kind: 'body-too-large'; readonly maxBytes: number }
+  | { readonly kind: 'address-too-long'; readonly maxCharacters: number }
+  | { readonly kind: 'wrong-media-type'; readonly expected: string }
+  | {
+      readonly kind: 'rate-limited';
+      readonly detail: string;
+      readonly retryAfterSeconds: number;
+    }
   | { readonly kind: 'unknown-organisation' }
   | { readonly kind: 'analytics-unavailable' }
   | { readonly kind: 'identity-unavailable' }
@@ -66,6 +74,26 @@ function shapeOf(problem: Problem): Shape {
         title: 'Method not allowed',
         detail: `Cannot use this method here: use ${problem.allow.join(' or ')}`,
       };
+    case 'body-too-large':
+      return {
+        status: 413,
+        title: 'Body too large',
+        detail: `Cannot take so large a body: send at most ${problem.maxBytes} bytes`,
+      };
+    case 'address-too-long':
+      return {
+        status: 414,
+        title: 'Address too long',
+        detail: `Cannot take so long an address: use at most ${problem.maxCharacters} characters`,
+      };
+    case 'wrong-media-type':
+      return {
+        status: 415,
+        title: 'Wrong media type',
+        detail: `Cannot read the body: send it as ${problem.expected}, and say so in Content-Type`,
+      };
+    case 'rate-limited':
+      return { status: 429, title: 'Too many requests', detail: problem.detail };
     case 'unknown-organisation':
       return {
         status: 404,
@@ -123,6 +151,9 @@ export function problemResponse(problem: Problem, headers: Record<string, string
       'Cache-Control': 'no-store',
       ...(problem.kind === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
       ...(problem.kind === 'method-not-allowed' ? { Allow: problem.allow.join(', ') } : {}),
+      ...(problem.kind === 'rate-limited'
+        ? { 'Retry-After': String(problem.retryAfterSeconds) }
+        : {}),
       ...headers,
     },
   });

@@ -121,7 +121,6 @@ describe('the answer', () => {
       'content-type': 'text/csv; charset=utf-8',
       etag: '"abc"',
       'last-modified': 'Sat, 01 Aug 2026 12:00:00 GMT',
-      'server-timing': 'plan;dur=3',
       'x-data-through': '2026-08-01T11:00:00Z',
       'x-run-id': 'r1',
       'x-run-rows': '0',

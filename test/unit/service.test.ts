@@ -95,6 +95,7 @@ describe('a download', () => {
     await damageData(lakeLayout(folder, 'damaged').sessionsFile('2026-07-30'));
     const response = await service.download(RUN, OF_DAMAGED);
     expect(response.status).toBe(200);
+    expect(response.headers.get('Server-Timing')).toMatch(/^total;dur=[\d.]+;desc="analytics"$/);
     await expect(response.text()).rejects.toThrow('The Run broke off');
     expect(service.log.mock.calls).toEqual([
       [expect.objectContaining({ event: 'run', end: 'failed', error: expect.any(Error) })],
@@ -109,6 +110,48 @@ describe('a download', () => {
     expect(JSON.parse(text)).toMatchObject({ type: 'urn:ai-sessions:problem:run-failed' });
     expect(text).not.toMatch(/garbage|parquet|damaged/i);
     expect(service.log.mock.calls).toEqual([[expect.objectContaining({ event: 'error' })]]);
+  });
+});
+
+const limits = ({ headers }: Response) =>
+  ['Limit', 'Remaining'].map((name) => headers.get(`Ratelimit-${name}-Second`));
+
+describe('downloads through Gladly’s API', () => {
+  test('are two at once, each until its body has ended, and tell how the limits stand', async () => {
+    const api = await openServiceApp(folder, NOW);
+    const begin = () => api.askAs(ANALYST, { path: '/api-download', body: JSON.stringify(RUN) });
+    const first = await begin();
+    const second = await begin();
+    expect([first, second].map(limits)).toEqual([
+      ['10', '1'],
+      ['10', '0'],
+    ]);
+
+    const third = await begin();
+    expect(third.status).toBe(429);
+    expect(limits(third)).toEqual(['10', '0']);
+    expect(third.headers.get('Retry-After')).toBe('5');
+    expect(await third.json()).toMatchObject({ type: 'urn:ai-sessions:problem:rate-limited' });
+    expect((await api.download(RUN)).status).toBe(200);
+
+    const bytes = Buffer.from(await first.arrayBuffer());
+    expect(
+      bytes.equals(await runBytes(lakeLayout(folder, 'acme'), readRun(RUN.report, RUN.parameters))),
+    ).toBe(true);
+    expect((await begin()).status).toBe(200);
+    await second.body?.cancel();
+    expect((await begin()).status).toBe(200);
+    expect((await begin()).status).toBe(429);
+    await api.close();
+  });
+
+  test('that are refused make room at once', async () => {
+    const asked = { path: '/api-download', body: JSON.stringify(RUN) };
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const refused = await service.askAs({ ...ANALYST, organisation: 'nobody' }, asked);
+      expect(refused.status).toBe(404);
+      await refused.text();
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 // opens, renders and logs.
 
 import { vi } from 'vitest';
+import { GLADLY_LIMITS } from '../../../analytics/http/apiLimit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
@@ -42,6 +43,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
     organisations: { get: opened },
     spool: { ...spool, of: (name) => countedSpool(spool.of(name)) },
     underWay: watchUnderWay(),
+    apiLimits: GLADLY_LIMITS,
     now: () => now,
     log,
   });

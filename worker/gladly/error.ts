@@ -1,0 +1,87 @@
+// Errors as Gladly's API writes them (SPEC 4): every fault of a request in one list, each with the
+// attribute, a code and a sentence. Problems of the edge and of the service become such errors here.
+
+import * as v from 'valibot';
+import type { Problem } from '../../sql/contract/problem.ts';
+
+/** The codes of Gladly's API that this one has a use for. */
+export const GLADLY_CODES = [
+  'blank',
+  'invalid',
+  'present',
+  'too_long',
+  'not_exist',
+  'temporary_failure',
+] as const;
+
+export const GladlyErrors = v.object({
+  errors: v.array(
+    v.object({
+      /** The attribute, nested ones as `filters.channel`; or the part of the request at fault. */
+      attr: v.string(),
+      code: v.picklist(GLADLY_CODES),
+      detail: v.string(),
+    }),
+  ),
+});
+
+export type GladlyError = v.InferOutput<typeof GladlyErrors>['errors'][number];
+
+/** What Gladly calls the parameters of a Run that are no filters. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  body: 'body',
+  from: 'startAt',
+  to: 'endAt',
+  timezone: 'timezone',
+  grouping: 'aggregationLevel',
+};
+
+/** The part of a request that each kind of problem is about. */
+const PROBLEMS: Readonly<Record<Problem['kind'], Pick<GladlyError, 'attr' | 'code'>>> = {
+  'invalid-run': { attr: 'body', code: 'invalid' },
+  'unknown-report': { attr: 'metricSet', code: 'invalid' },
+  unauthenticated: { attr: 'Authorization', code: 'invalid' },
+  forbidden: { attr: 'Authorization', code: 'invalid' },
+  'not-found': { attr: 'path', code: 'not_exist' },
+  'method-not-allowed': { attr: 'method', code: 'invalid' },
+  'body-too-large': { attr: 'body', code: 'too_long' },
+  'address-too-long': { attr: 'path', code: 'too_long' },
+  'wrong-media-type': { attr: 'Content-Type', code: 'invalid' },
+  'rate-limited': { attr: 'request', code: 'temporary_failure' },
+  'unknown-organisation': { attr: 'organisation', code: 'not_exist' },
+  'analytics-unavailable': { attr: 'request', code: 'temporary_failure' },
+  'identity-unavailable': { attr: 'request', code: 'temporary_failure' },
+  misconfigured: { attr: 'request', code: 'temporary_failure' },
+  'run-failed': { attr: 'request', code: 'temporary_failure' },
+  internal: { attr: 'request', code: 'temporary_failure' },
+};
+
+/** A problem document, as far as its errors are told from it. */
+export const ProblemOfRun = v.object({
+  type: v.string(),
+  detail: v.string(),
+  errors: v.optional(v.array(v.object({ parameter: v.string(), detail: v.string() })), []),
+});
+
+/** Never empty. */
+export function gladlyErrors(problem: v.InferOutput<typeof ProblemOfRun>): GladlyError[] {
+  const kind = problem.type.split(':').at(-1) ?? '';
+  const about = Object.hasOwn(PROBLEMS, kind)
+    ? PROBLEMS[kind as Problem['kind']]
+    : PROBLEMS.internal;
+  if (problem.errors.length === 0) return [{ ...about, detail: problem.detail }];
+  return problem.errors.map(({ parameter, detail }) => {
+    const attr = ATTRIBUTES[parameter] ?? `filters.${parameter}`;
+    return { attr, code: about.code, detail: `${attr} ${detail}` };
+  });
+}
+
+export function gladlyBody(errors: readonly GladlyError[]): string {
+  return `${JSON.stringify({ errors })}\n`;
+}
+
+/** The answer to a request with these faults. */
+export function gladlyRefusal(errors: readonly GladlyError[]): Response {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+  return new Response(gladlyBody(errors), { status: 400, headers });
+}
