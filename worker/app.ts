@@ -25,6 +25,8 @@ import { parseGladlyRequest } from './gladly/request.ts';
 import { readJsonBody } from './jsonBody.ts';
 import { limitAddress, limitBody } from './limits.ts';
 import { otherMethod } from './methods.ts';
+import { OPENAPI } from './openapi/document.ts';
+import { docsPage } from './pages/docs.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
@@ -86,6 +88,11 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
   });
 
   app.get('/healthz', (c) => c.text('ok'));
+  app.get('/openapi.json', (c) => c.json(OPENAPI));
+  app.get('/docs', (c) => {
+    c.header('Cache-Control', NOT_STORED);
+    return c.html(docsPage(OPENAPI, c.var.secureHeadersNonce));
+  });
 
   app.route('/', signInRoutes({ fetch, now, log }));
 

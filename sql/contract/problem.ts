@@ -1,11 +1,12 @@
 // Every expected failure as one union, and its one mapping to RFC 9457 (SPEC 4).
 // Pure data: both services answer with it, neither adds a shape of its own.
 
+import * as v from 'valibot';
+
+const Fault = v.object({ parameter: v.string(), detail: v.string() });
+
 /** One fault of a request: which parameter, and what would be right. */
-export interface Fault {
-  readonly parameter: string;
-  readonly detail: string;
-}
+export type Fault = Readonly<v.InferOutput<typeof Fault>>;
 
 export type Problem =
   | { readonly kind: 'invalid-run'; readonly faults: readonly Fault[] }
@@ -31,13 +32,15 @@ export type Problem =
   | { readonly kind: 'internal' };
 
 /** RFC 9457 problem details; `errors` names every fault of an invalid Run at once. */
-export interface ProblemDocument {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly Fault[];
-}
+export const ProblemDocument = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  errors: v.exactOptional(v.pipe(v.array(Fault), v.readonly())),
+});
+
+export type ProblemDocument = Readonly<v.InferOutput<typeof ProblemDocument>>;
 
 /** Types are stable names, resolvable nowhere on purpose (RFC 9457, section 3.1.1). */
 const TYPE_PREFIX = 'urn:ai-sessions:problem:';

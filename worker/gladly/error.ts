@@ -2,7 +2,7 @@
 // attribute, a code and a sentence. Problems of the edge and of the service become such errors here.
 
 import * as v from 'valibot';
-import type { Problem } from '../../sql/contract/problem.ts';
+import type { Problem, ProblemDocument } from '../../sql/contract/problem.ts';
 
 /** The codes of Gladly's API that this one has a use for. */
 export const GLADLY_CODES = [
@@ -56,20 +56,13 @@ const PROBLEMS: Readonly<Record<Problem['kind'], Pick<GladlyError, 'attr' | 'cod
   internal: { attr: 'request', code: 'temporary_failure' },
 };
 
-/** A problem document, as far as its errors are told from it. */
-export const ProblemOfRun = v.object({
-  type: v.string(),
-  detail: v.string(),
-  errors: v.optional(v.array(v.object({ parameter: v.string(), detail: v.string() })), []),
-});
-
 /** Never empty. */
-export function gladlyErrors(problem: v.InferOutput<typeof ProblemOfRun>): GladlyError[] {
+export function gladlyErrors(problem: ProblemDocument): GladlyError[] {
   const kind = problem.type.split(':').at(-1) ?? '';
   const about = Object.hasOwn(PROBLEMS, kind)
     ? PROBLEMS[kind as Problem['kind']]
     : PROBLEMS.internal;
-  if (problem.errors.length === 0) return [{ ...about, detail: problem.detail }];
+  if (problem.errors === undefined) return [{ ...about, detail: problem.detail }];
   return problem.errors.map(({ parameter, detail }) => {
     const attr = ATTRIBUTES[parameter] ?? `filters.${parameter}`;
     return { attr, code: about.code, detail: `${attr} ${detail}` };

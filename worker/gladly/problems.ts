@@ -3,8 +3,9 @@
 
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
+import { ProblemDocument } from '../../sql/contract/problem.ts';
 import { mediaTypeOf } from '../mediaType.ts';
-import { gladlyBody, gladlyErrors, ProblemOfRun } from './error.ts';
+import { gladlyBody, gladlyErrors } from './error.ts';
 
 export const gladlyProblems = createMiddleware(async (c, next) => {
   await next();
@@ -13,7 +14,7 @@ export const gladlyProblems = createMiddleware(async (c, next) => {
   const headers = new Headers(c.res.headers);
   headers.set('Content-Type', 'application/json');
   headers.delete('Content-Length');
-  const errors = gladlyErrors(v.parse(ProblemOfRun, await c.res.json()));
+  const errors = gladlyErrors(v.parse(ProblemDocument, await c.res.json()));
   c.res = undefined; // or Hono would copy the old headers onto the new response
   c.res = new Response(gladlyBody(errors), { status, headers });
 });

@@ -92,7 +92,12 @@ const noneOf = (what: string) =>
 const { entries } = Parameters;
 
 const filters = {
-  channel: listOf(channels),
+  channel: v.pipe(
+    listOf(channels),
+    v.description(
+      `One or several of ${CHANNEL_NAMES.join(', ')}, or channels as the report writes them, like CHAT`,
+    ),
+  ),
   inboxes: noneOf('inbox'),
   teams: noneOf('team'),
   agent: listOf(entries.agent),
@@ -114,17 +119,26 @@ const filters = {
 
 const attributes = {
   metricSet: v.picklist(METRIC_SET_NAMES, oneOf(METRIC_SET_NAMES)),
-  startAt: LocalDate,
-  endAt: LocalDate,
-  timezone: v.nullish(TimeZone),
-  aggregationLevel: v.nullish(
-    v.picklist(LEVELS, ({ input }) =>
-      input === 'halfHourly'
-        ? `cannot be halfHourly: the finest is daily; it ${oneOf(LEVELS)}`
-        : oneOf(LEVELS),
-    ),
+  startAt: v.pipe(LocalDate, v.description('First local date of the range, included')),
+  endAt: v.pipe(LocalDate, v.description('Last local date of the range, included')),
+  timezone: v.pipe(
+    v.nullish(TimeZone),
+    v.description('IANA time zone of the dates; by default the organisation’s'),
   ),
-  filters: v.nullish(v.object(filters, 'must be an object')),
+  aggregationLevel: v.pipe(
+    v.nullish(
+      v.picklist(LEVELS, ({ input }) =>
+        input === 'halfHourly'
+          ? `cannot be halfHourly: the finest is daily; it ${oneOf(LEVELS)}`
+          : oneOf(LEVELS),
+      ),
+    ),
+    v.description('How the Created Date is shown; by default with its time'),
+  ),
+  filters: v.pipe(
+    v.nullish(v.object(filters, 'must be an object')),
+    v.description('Each filter is one text or a list of them, and means what it means at /reports'),
+  ),
 };
 
 export const GladlyReportRequest = v.object(attributes, 'must be an object');

@@ -20,6 +20,10 @@ input, select { width: 100%; padding: 0.25rem 0.5rem; border: 1px solid GrayText
 button { margin-top: 0.5rem; padding: 0.25rem 1rem; border: 1px solid; font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 section + section { margin-top: 1.25rem; }
+dt { margin-top: 0.5rem; }
+dd { margin: 0 0 0 1.5rem; }
+code { font-size: 0.9em; overflow-wrap: anywhere; }
+pre { overflow-wrap: anywhere; white-space: pre-wrap; }
 .quiet { font-size: 0.9rem; }
 `;
 

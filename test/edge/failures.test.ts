@@ -1,0 +1,365 @@
+// Every way of failing over all routes: each response that the OpenAPI document promises is produced
+// here, in the shape that it promises, and no way gives one that it does not.
+
+import { generateKeyPair, SignJWT } from 'jose';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { ProblemDocument, problemResponse } from '../../sql/contract/problem.ts';
+import { GladlyErrors } from '../../worker/gladly/error.ts';
+import { MAX_ADDRESS_CHARACTERS, MAX_BODY_BYTES } from '../../worker/limits.ts';
+import { OPENAPI, type OperationObject } from '../../worker/openapi/document.ts';
+import { PROBLEM_EXAMPLES, type ProblemKind } from '../../worker/openapi/problems.ts';
+import { BINDINGS, type Call, CLAIMS, edge, token } from './harness.ts';
+
+interface Asked {
+  readonly path: string;
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the analytics service, or the key set's host, answers. */
+  readonly upstream?: (call: Call) => Response | Promise<Response>;
+  readonly bindings?: object;
+}
+
+const GLADLY_REQUEST = JSON.stringify({
+  metricSet: 'GladlyAISessionsDetailReport',
+  startAt: '2026-07-01',
+  endAt: '2026-07-31',
+});
+const ACME = { organisation: 'acme', name: 'Acme', timezone: 'UTC', weekStart: 'monday' };
+
+/** A request that is right, for each operation. */
+const RIGHT: Readonly<Record<string, Asked>> = {
+  downloadReport: { path: '/reports/ai-sessions-detail.csv' },
+  downloadGladlyReport: {
+    path: '/api/v1/reports',
+    method: 'POST',
+    body: GLADLY_REQUEST,
+    headers: { 'Content-Type': 'application/json' },
+  },
+  showReports: { path: '/', upstream: () => Response.json(ACME) },
+  showDocs: { path: '/docs' },
+  getOpenApi: { path: '/openapi.json' },
+  getHealth: { path: '/healthz' },
+};
+
+/** A token of an issuer whose keys cannot be fetched. */
+async function unverifiable(): Promise<string> {
+  const { privateKey } = await generateKeyPair('RS256');
+  return new SignJWT(CLAIMS).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(privateKey);
+}
+const { JWT_SECRET: _, ...WITHOUT_SECRET } = BINDINGS;
+const KEY_SET = { ...WITHOUT_SECRET, JWT_JWKS_URL: 'https://issuer.example/jwks' };
+
+const ON_FIRE = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('The lake is on fire');
+    },
+  },
+);
+
+const unreachable = () => Promise.reject(new TypeError('fetch failed'));
+const authorized = async (claims: object) => ({
+  Authorization: `Bearer ${await token({ ...claims })}`,
+});
+const ofTheService = (kind: ProblemKind) => (right: Asked) => ({
+  ...right,
+  upstream: () => problemResponse(PROBLEM_EXAMPLES[kind]),
+});
+const withHeaders = (right: Asked, headers: Readonly<Record<string, string>>) => ({
+  ...right,
+  headers: { ...right.headers, ...headers },
+});
+
+/** How a request that is right goes wrong, for each kind of problem. */
+const WRONG: Partial<Record<ProblemKind, (right: Asked) => Asked | Promise<Asked>>> = {
+  'address-too-long': (right) => ({
+    ...right,
+    path: `${right.path}?x=${'x'.repeat(MAX_ADDRESS_CHARACTERS)}`,
+  }),
+  unauthenticated: (right) => withHeaders(right, { Authorization: '' }),
+  forbidden: async (right) => withHeaders(right, await authorized({ roles: ['agent'] })),
+  'identity-unavailable': async (right) => ({
+    ...withHeaders(right, { Authorization: `Bearer ${await unverifiable()}` }),
+    bindings: KEY_SET,
+    upstream: unreachable,
+  }),
+  misconfigured: (right) => ({ ...right, bindings: {} }),
+  internal: (right) => ({ ...right, bindings: ON_FIRE }),
+  'invalid-run': (right) =>
+    right.method === 'POST' ? { ...right, body: '{}' } : { ...right, path: `${right.path}?from=x` },
+  'unknown-report': (right) => ({ ...right, path: '/reports/no-such-report.csv' }),
+  'wrong-media-type': (right) => withHeaders(right, { 'Content-Type': 'text/plain' }),
+  'body-too-large': (right) => ({ ...right, body: ' '.repeat(MAX_BODY_BYTES + 1) }),
+  'rate-limited': ofTheService('rate-limited'),
+  'unknown-organisation': ofTheService('unknown-organisation'),
+  'run-failed': ofTheService('run-failed'),
+  'analytics-unavailable': (right) => ({ ...right, upstream: unreachable }),
+};
+
+/** Those that can be tried on every operation, whether it minds or not. */
+const ANYWHERE: readonly ProblemKind[] = [
+  'address-too-long',
+  'unauthenticated',
+  'forbidden',
+  'identity-unavailable',
+  'misconfigured',
+  'internal',
+  'invalid-run',
+  'wrong-media-type',
+  'body-too-large',
+  'analytics-unavailable',
+];
+
+async function ask({ path, method = 'GET', body, headers, upstream, bindings }: Asked) {
+  const subject = edge(upstream, bindings);
+  const init = { method, headers: { ...(await authorized({})), ...headers } };
+  const response = await subject.ask(path, body === undefined ? init : { ...init, body });
+  return { ...subject, response };
+}
+
+const mediaTypeOf = ({ headers }: Response) => headers.get('Content-Type')?.split(';')[0] ?? '';
+
+function expectManners({ headers }: Response): void {
+  expect(headers.get('X-Request-Id')).toMatch(/^[\w-]+$/);
+  expect(headers.get('Server-Timing')).toContain('desc="edge"');
+  expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+  expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+  expect(headers.get('Referrer-Policy')).toBe('no-referrer');
+  expect([...headers.keys()].join()).not.toContain('access-control');
+}
+
+/** The one shape of problems, Gladly's on its own paths. */
+async function expectShape(path: string, response: Response, kind: ProblemKind): Promise<void> {
+  expectManners(response);
+  expect(response.headers.get('Cache-Control')).toContain('no-store');
+  const text = await response.clone().text();
+  expect(text).toMatch(/^\{.*\}\n$/);
+  if (/^\/api\/v1(\/|$)/.test(path)) {
+    expect(mediaTypeOf(response)).toBe('application/json');
+    const { errors } = v.parse(v.strictObject(GladlyErrors.entries), JSON.parse(text));
+    expect(errors.length).toBeGreaterThan(0);
+    return;
+  }
+  expect(mediaTypeOf(response)).toBe('application/problem+json');
+  const problem = v.parse(v.strictObject(ProblemDocument.entries), JSON.parse(text));
+  expect(problem.type).toBe(`urn:ai-sessions:problem:${kind}`);
+  expect(problem.status).toBe(response.status);
+}
+
+const operations = Object.entries(OPENAPI.paths).flatMap(([path, methods]) =>
+  Object.values(methods).map((operation): [string, string, OperationObject] => [
+    operation.operationId,
+    path,
+    operation,
+  ]),
+);
+
+function rightFor(operationId: string): Asked {
+  const asked = RIGHT[operationId];
+  if (asked === undefined) throw new Error(`Add a request that is right for ${operationId}`);
+  return asked;
+}
+
+function provoke(kind: string) {
+  const change = WRONG[kind as ProblemKind];
+  if (change === undefined) throw new Error(`Add a way to provoke ${kind}`);
+  return change;
+}
+
+describe.each(operations)('%s', (id, path, { responses }) => {
+  const refusals = Object.entries(responses).flatMap(([status, { content }]) =>
+    Object.entries(content).flatMap(([mediaType, { examples = {} }]) =>
+      Object.keys(examples).map((kind): [string, number, string] => [
+        kind,
+        Number(status),
+        mediaType,
+      ]),
+    ),
+  );
+
+  it('answers a request that is right with 200, and its HEAD without a body', async () => {
+    const { response } = await ask(rightFor(id));
+    expect(response.status).toBe(200);
+    expect(Object.keys(responses[200]?.content ?? {})).toEqual([mediaTypeOf(response)]);
+    expectManners(response);
+    if (rightFor(id).method === 'POST') return;
+    const head = await ask({ ...rightFor(id), method: 'HEAD' });
+    expect(head.response.status).toBe(200);
+    expect(await head.response.text()).toBe('');
+  });
+
+  it('promises no other statuses than those of the problems that it names', () => {
+    const statuses = new Set(['200', ...refusals.map(([, status]) => String(status))]);
+    expect(Object.keys(responses)).toEqual([...statuses].toSorted());
+  });
+
+  it.each(refusals)('%s is %i as %s', async (kind, status, mediaType) => {
+    const asked = await provoke(kind)(rightFor(id));
+    const { response, calls } = await ask(asked);
+    expect(response.status).toBe(status);
+    expect(mediaTypeOf(response)).toBe(mediaType);
+    if (asked.upstream === rightFor(id).upstream) expect(calls).toEqual([]);
+    await expectShape(path, response, kind as ProblemKind);
+  });
+
+  it.each(ANYWHERE)('has nothing else to say of %s', async (kind) => {
+    const { method = 'GET' } = rightFor(id);
+    const asked = await provoke(kind)(rightFor(id));
+    const { body: __, ...withoutBody } = asked;
+    const { response } = await ask(method === 'GET' ? withoutBody : asked);
+    expect(Object.keys(responses)).toContain(String(response.status));
+  });
+
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])('%s', async (method) => {
+    const { path: address, method: own = 'GET' } = rightFor(id);
+    if (method === own) return;
+    const { response, calls } = await ask({ path: address, method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('Allow')).toBe(
+      own === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS',
+    );
+    expect(calls).toEqual([]);
+    await expectShape(address, response, 'method-not-allowed');
+  });
+});
+
+describe('an address that is nothing', () => {
+  it.each([
+    ['/nowhere', 'not-found'],
+    ['//', 'not-found'],
+    ['/reports', 'not-found'],
+    ['/reports/', 'not-found'],
+    ['/reports/ai-sessions-detail', 'not-found'],
+    ['/reports/ai-sessions-detail.xlsx', 'not-found'],
+    ['/reports/ai-sessions-detail.csv/', 'not-found'],
+    ['/reports/..%2f..%2fetc%2fpasswd', 'not-found'],
+    ['/api/v1', 'not-found'],
+    ['/api/v1/agents', 'not-found'],
+    ['/api/v2/reports', 'not-found'],
+    ['/openapi.yaml', 'not-found'],
+    ['/reports/.csv', 'not-found'],
+    ['/reports/..%2Fai-sessions-detail.csv', 'unknown-report'],
+    ['/reports/..%5Cai-sessions-detail.csv', 'unknown-report'],
+    ['/reports/ai-sessions-detail%00.csv', 'unknown-report'],
+    ['/reports/ai-sessions-detail%0D%0AX-Evil:%201.csv', 'unknown-report'],
+    ['/reports/ai-sessions-detail%2500.csv', 'unknown-report'],
+    ['/reports/ai%252Dsessions-detail.csv', 'unknown-report'],
+    ['/reports/%61i-sessions-detail%20.csv', 'unknown-report'],
+    ['/reports/AI-Sessions-Detail.csv', 'unknown-report'],
+    ['/reports/ai\u2010sessions\u2010detail.csv', 'unknown-report'],
+    ['/reports/%E0%A4%A.csv', 'unknown-report'],
+    ['/reports/%.csv', 'unknown-report'],
+    ['/reports/%C0%AE%C0%AE%C0%AFai-sessions-detail.csv', 'unknown-report'],
+    ['/reports/__proto__.csv', 'unknown-report'],
+    ['/reports/constructor.csv', 'unknown-report'],
+    ['/reports/ai-sessions-detail.csv.csv', 'unknown-report'],
+    ['/reports/ai-sessions-detail;a=b.csv', 'unknown-report'],
+  ] as const)('%s is 404', async (path, kind) => {
+    const { response, calls } = await ask({ path });
+    expect(response.status).toBe(404);
+    expect(calls).toEqual([]);
+    await expectShape(path, response, kind);
+  });
+
+  it('but what only is written in another way is the report', async () => {
+    const { response } = await ask({ path: '/reports/%61i%2Dsessions-detail.csv' });
+    expect(response.status).toBe(200);
+  });
+});
+
+const REPORT = '/reports/ai-sessions-detail.csv';
+
+describe('a query that plays tricks', () => {
+  it.each([
+    'from=2026-07-01&from=2026-07-01',
+    'from=2026-07-01&%66rom=2026-07-02',
+    'from=2026-07-01%0D%0ASet-Cookie:%20a=b',
+    'grouping=week%0D%0AX-Evil:%201',
+    'timezone=UTC%0D%0AX-Evil:%201',
+    'timezone=UTC%00',
+    'from[]=2026-07-01',
+    'excel=1',
+    'constructor=1',
+    '__proto__=1',
+    '%5F%5Fproto%5F%5F=1',
+    'from',
+    '=',
+  ])('%s is 400, and no header of its making', async (query) => {
+    const { response, calls } = await ask({ path: `${REPORT}?${query}` });
+    expect(response.status).toBe(400);
+    expect(calls).toEqual([]);
+    expect(JSON.stringify([...response.headers])).not.toMatch(/evil|set-cookie/i);
+    await expectShape(REPORT, response, 'invalid-run');
+  });
+});
+
+const post = (body: string, headers: Readonly<Record<string, string>> = {}) =>
+  ask({
+    ...rightFor('downloadGladlyReport'),
+    body,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+
+describe('a body that plays tricks', () => {
+  it.each([
+    '',
+    'null',
+    '[]',
+    '"x"',
+    '7',
+    '{',
+    '{}{}',
+    `${GLADLY_REQUEST},`,
+    `\u0000${GLADLY_REQUEST}`,
+    GLADLY_REQUEST.replace('2026-07-01', '2026-07-01\\r\\nX-Evil: 1'),
+    GLADLY_REQUEST.replace('{', '{"format":"csv\\r\\nX-Evil: 1",'),
+    '['.repeat(100_000),
+  ])('is 400: %j', async (body) => {
+    const { response, calls } = await post(body.slice(0, MAX_BODY_BYTES));
+    expect(response.status).toBe(400);
+    expect(calls).toEqual([]);
+    expect(JSON.stringify([...response.headers])).not.toMatch(/evil/i);
+    await expectShape('/api/v1/reports', response, 'invalid-run');
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', 200],
+    ['Application/JSON', 200],
+    ['application/x-www-form-urlencoded', 415],
+    ['multipart/form-data; boundary=x', 415],
+    ['text/json', 415],
+    ['application/jsonp', 415],
+    ['', 415],
+  ])('is read as JSON or not at all: %j is %i', async (type, status) => {
+    expect((await post(GLADLY_REQUEST, { 'Content-Type': type })).response.status).toBe(status);
+  });
+
+  it('is too large however it is sent', async () => {
+    const chunk = new TextEncoder().encode(' '.repeat(MAX_BODY_BYTES / 4));
+    let chunks = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        chunks += 1;
+        controller.enqueue(chunk);
+      },
+    });
+    const headers = { ...(await authorized({})), 'Content-Type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    const response = await edge().ask('/api/v1/reports', init);
+    expect(response.status).toBe(413);
+    expect(chunks).toBeLessThan(10);
+    await expectShape('/api/v1/reports', response, 'body-too-large');
+  });
+});
+
+it.each(['a b', '<script>', 'x'.repeat(256), 'ä', ''])(
+  'a request id that is none is not taken over: %j',
+  async (id) => {
+    const { response, calls } = await ask({ path: REPORT, headers: { 'X-Request-Id': id } });
+    expect(response.headers.get('X-Request-Id')).toMatch(/^[\w-]{36}$/);
+    expect(calls[0]?.headers.get('X-Request-Id')).toBe(response.headers.get('X-Request-Id'));
+  },
+);

@@ -1,0 +1,131 @@
+// Everything that the edge answers, in the order of the OpenAPI document. A test holds the list
+// together with the routes of the app, and has every answer that it promises given once.
+
+import * as v from 'valibot';
+import { REPORT_NAMES } from '../../sql/contract/report.ts';
+import { GladlyReportRequest } from '../gladly/request.ts';
+import type { Operation } from './operation.ts';
+import type { ProblemKind } from './problems.ts';
+import { RUN_PARAMETERS } from './runParameters.ts';
+
+/** Whatever asks the analytics service may end so. */
+const OF_THE_SERVICE: readonly ProblemKind[] = [
+  'unknown-organisation',
+  'analytics-unavailable',
+  'run-failed',
+];
+
+const ATTACHMENT = {
+  'Content-Disposition':
+    '`attachment`, with a file name of report, dates and grouping, like `GladlyAISessionsDetailReport-20260701-20260731-Weekly.csv`.',
+};
+
+const ReportPath = v.picklist(REPORT_NAMES);
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: 'downloadReport',
+    method: 'get',
+    path: '/reports/{report}.csv',
+    summary: 'Download a report',
+    description:
+      'Runs the report and streams its file, from the first byte while it is still being computed. A transfer that breaks off is a Run that failed: a whole file always ends well. `HEAD` checks a request without running it.',
+    signedIn: true,
+    parameters: [
+      { name: 'report', in: 'path', description: 'The report’s name.', schema: ReportPath },
+      ...RUN_PARAMETERS,
+    ],
+    success: {
+      description: 'The report: a header, then its rows.',
+      mediaType: 'text/csv',
+      headers: ATTACHMENT,
+    },
+    refusals: 'problem',
+    problems: ['unknown-report', 'invalid-run', ...OF_THE_SERVICE],
+  },
+  {
+    id: 'downloadGladlyReport',
+    method: 'post',
+    path: '/api/v1/reports',
+    summary: 'Download a report as from Gladly’s API',
+    description:
+      'Takes what programs written for Gladly’s `POST /api/v1/reports` send, and answers with the CSV, whatever `Accept` says. Beyond Gladly: `yearly`, and the filters from `agent` on. A filter takes one text or a list; null and an empty list are as good as nothing. Faults are named all at once, in Gladly’s shape.',
+    signedIn: true,
+    body: {
+      schema: GladlyReportRequest,
+      example: {
+        metricSet: 'GladlyAISessionsDetailReport',
+        startAt: '2026-07-01',
+        endAt: '2026-07-31',
+        timezone: 'America/Los_Angeles',
+        aggregationLevel: 'weekly',
+        filters: { channel: ['chat', 'sms'] },
+      },
+    },
+    success: {
+      description: 'The report: a header, then its rows.',
+      mediaType: 'text/csv',
+      headers: {
+        ...ATTACHMENT,
+        'Ratelimit-Limit-Second': 'How many reports could begin in a second at best.',
+        'Ratelimit-Remaining-Second': 'How many more could begin now.',
+      },
+    },
+    refusals: 'gladly',
+    problems: [
+      'invalid-run',
+      'wrong-media-type',
+      'body-too-large',
+      'rate-limited',
+      ...OF_THE_SERVICE,
+    ],
+  },
+  {
+    id: 'showReports',
+    method: 'get',
+    path: '/',
+    summary: 'The Reports page',
+    description: 'Where people choose a report and download it.',
+    signedIn: true,
+    success: { description: 'A page.', mediaType: 'text/html' },
+    refusals: 'problem',
+    problems: OF_THE_SERVICE.filter((kind) => kind !== 'run-failed'),
+  },
+  {
+    id: 'showDocs',
+    method: 'get',
+    path: '/docs',
+    summary: 'This description, for people',
+    description: 'The OpenAPI document as a page that needs no other host.',
+    signedIn: false,
+    success: { description: 'A page.', mediaType: 'text/html' },
+    refusals: 'problem',
+    problems: [],
+  },
+  {
+    id: 'getOpenApi',
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This description, for programs',
+    description: 'The OpenAPI 3.1 document.',
+    signedIn: false,
+    success: {
+      description: 'The document.',
+      mediaType: 'application/json',
+      schema: v.looseObject({ openapi: v.string() }),
+    },
+    refusals: 'problem',
+    problems: [],
+  },
+  {
+    id: 'getHealth',
+    method: 'get',
+    path: '/healthz',
+    summary: 'Whether the edge answers',
+    description: 'For whoever watches over the deployment: says nothing of the service behind it.',
+    signedIn: false,
+    success: { description: '`ok`', mediaType: 'text/plain' },
+    refusals: 'problem',
+    problems: [],
+  },
+];
