@@ -23,10 +23,7 @@ import type { UnderWay } from './underWay.ts';
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-const TOO_LARGE: Problem = {
-  kind: 'invalid-run',
-  faults: [{ parameter: 'body', detail: `must have at most ${MAX_BODY_BYTES} bytes` }],
-};
+const TOO_LARGE: Problem = { kind: 'body-too-large', maxBytes: MAX_BODY_BYTES };
 
 export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;

@@ -169,7 +169,7 @@ function provoke(kind: string) {
   return change;
 }
 
-describe.each(operations)('%s', (id, path, { responses }) => {
+describe.each(operations)('%s', (id, path, { responses, security }) => {
   const refusals = Object.entries(responses).flatMap(([status, { content }]) =>
     Object.entries(content).flatMap(([mediaType, { examples = {} }]) =>
       Object.keys(examples).map((kind): [string, number, string] => [
@@ -185,6 +185,9 @@ describe.each(operations)('%s', (id, path, { responses }) => {
     expect(response.status).toBe(200);
     expect(Object.keys(responses[200]?.content ?? {})).toEqual([mediaTypeOf(response)]);
     expectManners(response);
+    if (security === undefined) {
+      expect(response.headers.get('Cache-Control')).toBe('private, no-store');
+    }
     if (rightFor(id).method === 'POST') return;
     const head = await ask({ ...rightFor(id), method: 'HEAD' });
     expect(head.response.status).toBe(200);
