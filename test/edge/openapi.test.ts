@@ -12,6 +12,9 @@ const written = JSON.parse(
   readFileSync(new URL('../../worker/openapi/openapi.json', import.meta.url), 'utf8'),
 );
 
+/** Values of path parameters for which not just any will do. */
+const EXAMPLES: Readonly<Record<string, string>> = { report: 'ai-sessions-detail', format: 'csv' };
+
 const operations = Object.entries(OPENAPI.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
@@ -31,7 +34,7 @@ describe('the document', () => {
     const app = createApp({ fetch: async () => new Response(), now: () => NOW, log: () => {} });
     const routes = app.routes.filter(({ method }) => method !== 'ALL');
     const described = operations.map(({ path, method }) => {
-      const example = path.replace('{report}', 'ai-sessions-detail');
+      const example = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => EXAMPLES[name] ?? 'x');
       const [matched] = app.router.match(method.toUpperCase(), example);
       const route = matched.map(([[, each]]) => each).findLast((each) => each.method !== 'ALL');
       return `${route?.method} ${route?.path}`;

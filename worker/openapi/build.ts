@@ -5,7 +5,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { ProblemDocument, problemDocument } from '../../sql/contract/problem.ts';
 import { GladlyErrors, gladlyErrors } from '../gladly/error.ts';
-import { type Operation, type Parameter, problemsOf } from './operation.ts';
+import { type Operation, type Parameter, problemsOf, type Success } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { PROBLEM_EXAMPLES, type ProblemKind } from './problems.ts';
 
@@ -64,11 +64,12 @@ function refusal(status: number, shape: Operation['refusals'], kinds: readonly P
   };
 }
 
-function success({ success: { description, mediaType, schema, headers } }: Operation) {
+function success({ description, mediaType, schema, headers }: Success) {
+  const type = schema ? jsonSchema(schema) : { type: 'string' };
   return {
     description,
     ...headersObject(headers),
-    content: { [mediaType]: { schema: schema ? jsonSchema(schema) : { type: 'string' } } },
+    ...(mediaType === undefined ? {} : { content: { [mediaType]: { schema: type } } }),
   };
 }
 
@@ -80,7 +81,8 @@ function responses(operation: Operation) {
   const refusals = [...byStatus]
     .toSorted(([one], [other]) => one - other)
     .map(([status, kinds]) => [String(status), refusal(status, operation.refusals, kinds)]);
-  return { 200: success(operation), ...Object.fromEntries(refusals) };
+  const successes = operation.successes.map((each) => [String(each.status), success(each)]);
+  return Object.fromEntries([...successes, ...refusals]);
 }
 
 function parameter({ name, in: where, description, schema }: Parameter) {

@@ -34,7 +34,7 @@ export interface Parameter {
 export interface ResponseObject {
   readonly description: string;
   readonly headers?: Readonly<Record<string, { readonly description: string }>>;
-  readonly content: Readonly<Record<string, Content>>;
+  readonly content?: Readonly<Record<string, Content>>;
 }
 
 export interface OperationObject {

@@ -10,9 +10,12 @@ export interface Parameter {
   readonly schema: v.GenericSchema;
 }
 
+/** An answer to a request that is right. */
 export interface Success {
+  readonly status: 200 | 201 | 202 | 204 | 206 | 302 | 303 | 304;
   readonly description: string;
-  readonly mediaType: string;
+  /** Of the body, where there is one. */
+  readonly mediaType?: string;
   /** For JSON; what else there is is text. */
   readonly schema?: v.GenericSchema;
   /** Headers that only this answer has, each with what it says. */
@@ -32,7 +35,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   /** JSON. */
   readonly body?: { readonly schema: v.GenericSchema; readonly example: unknown };
-  readonly success: Success;
+  readonly successes: readonly Success[];
   /** The shape of what is refused. */
   readonly refusals: 'problem' | 'gladly';
   /** Every kind of problem that the operation can answer with, besides those that all have. */

@@ -35,11 +35,14 @@ export const OPERATIONS: readonly Operation[] = [
       { name: 'report', in: 'path', description: 'The report’s name.', schema: ReportPath },
       ...RUN_PARAMETERS,
     ],
-    success: {
-      description: 'The report: a header, then its rows.',
-      mediaType: 'text/csv',
-      headers: ATTACHMENT,
-    },
+    successes: [
+      {
+        status: 200,
+        description: 'The report: a header, then its rows.',
+        mediaType: 'text/csv',
+        headers: ATTACHMENT,
+      },
+    ],
     refusals: 'problem',
     problems: ['unknown-report', 'invalid-run', ...OF_THE_SERVICE],
   },
@@ -62,15 +65,18 @@ export const OPERATIONS: readonly Operation[] = [
         filters: { channel: ['chat', 'sms'] },
       },
     },
-    success: {
-      description: 'The report: a header, then its rows.',
-      mediaType: 'text/csv',
-      headers: {
-        ...ATTACHMENT,
-        'Ratelimit-Limit-Second': 'How many reports could begin in a second at best.',
-        'Ratelimit-Remaining-Second': 'How many more could begin now.',
+    successes: [
+      {
+        status: 200,
+        description: 'The report: a header, then its rows.',
+        mediaType: 'text/csv',
+        headers: {
+          ...ATTACHMENT,
+          'Ratelimit-Limit-Second': 'How many reports could begin in a second at best.',
+          'Ratelimit-Remaining-Second': 'How many more could begin now.',
+        },
       },
-    },
+    ],
     refusals: 'gladly',
     problems: [
       'invalid-run',
@@ -87,7 +93,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'The Reports page',
     description: 'Where people choose a report and download it.',
     signedIn: true,
-    success: { description: 'A page.', mediaType: 'text/html' },
+    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
     refusals: 'problem',
     problems: OF_THE_SERVICE.filter((kind) => kind !== 'run-failed'),
   },
@@ -98,7 +104,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'This description, for people',
     description: 'The OpenAPI document as a page that needs no other host.',
     signedIn: false,
-    success: { description: 'A page.', mediaType: 'text/html' },
+    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
     refusals: 'problem',
     problems: [],
   },
@@ -109,11 +115,14 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'This description, for programs',
     description: 'The OpenAPI 3.1 document.',
     signedIn: false,
-    success: {
-      description: 'The document.',
-      mediaType: 'application/json',
-      schema: v.looseObject({ openapi: v.string() }),
-    },
+    successes: [
+      {
+        status: 200,
+        description: 'The document.',
+        mediaType: 'application/json',
+        schema: v.looseObject({ openapi: v.string() }),
+      },
+    ],
     refusals: 'problem',
     problems: [],
   },
@@ -124,7 +133,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Whether the edge answers',
     description: 'For whoever watches over the deployment: says nothing of the service behind it.',
     signedIn: false,
-    success: { description: '`ok`', mediaType: 'text/plain' },
+    successes: [{ status: 200, description: '`ok`', mediaType: 'text/plain' }],
     refusals: 'problem',
     problems: [],
   },

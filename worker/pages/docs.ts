@@ -52,7 +52,7 @@ function properties(schema: Schema, prefix = ''): unknown[] {
   });
 }
 
-function response([status, { description, headers = {}, content }]: [string, ResponseObject]) {
+function response([status, { description, headers = {}, content = {} }]: [string, ResponseObject]) {
   const told = Object.entries(headers).map(
     ([name, header]) => html`<br><code>${name}</code>: ${prose(header.description)}`,
   );
