@@ -63,7 +63,12 @@ describe('the page', () => {
       expect(text).toContain(`<h2 id="${operation.operationId}">`);
       for (const { name } of operation.parameters ?? []) expect(text).toContain(`>${name}<`);
     }
-    for (const attribute of ['metricSet', 'filters.channel', 'filters.recontacted']) {
+    for (const attribute of [
+      'metricSet',
+      'filters.channel',
+      'filters.recontacted',
+      'errors[].attr',
+    ]) {
       expect(text).toContain(`<code>${attribute}</code>`);
     }
   });

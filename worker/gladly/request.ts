@@ -82,11 +82,17 @@ const channels = v.optional(
 
 /** Gladly has this filter on its other reports; here nothing could be filtered by it. */
 const noneOf = (what: string) =>
-  v.nullish(
-    v.pipe(
-      v.array(v.unknown(), 'must be a list'),
-      v.maxLength(0, `is not available, and must be empty: a session of Gladly AI has no ${what}`),
+  v.pipe(
+    v.nullish(
+      v.pipe(
+        v.array(v.unknown(), 'must be a list'),
+        v.maxLength(
+          0,
+          `is not available, and must be empty: a session of Gladly AI has no ${what}`,
+        ),
+      ),
     ),
+    v.description(`Must be empty: a session of Gladly AI has no ${what}`),
   );
 
 const { entries } = Parameters;

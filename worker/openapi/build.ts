@@ -138,7 +138,18 @@ export function buildDocument() {
           description: 'A token of the organisation’s identity provider.',
         },
       },
-      schemas: { Problem: jsonSchema(ProblemDocument), GladlyErrors: jsonSchema(GladlyErrors) },
+      schemas: {
+        Problem: {
+          title: 'What a problem looks like',
+          description: 'RFC 9457. `type` is stable, `errors` names every fault of a request.',
+          ...jsonSchema(ProblemDocument),
+        },
+        GladlyErrors: {
+          title: 'What Gladly’s errors look like',
+          description: 'Below `/api/v1/`, and nowhere else.',
+          ...jsonSchema(GladlyErrors),
+        },
+      },
     },
   };
 }

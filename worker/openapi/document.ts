@@ -6,6 +6,7 @@ import written from './openapi.json' with { type: 'json' };
 /** A JSON Schema, as far as the document uses any. */
 export interface Schema {
   readonly $ref?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly type?: string;
   readonly enum?: readonly unknown[];

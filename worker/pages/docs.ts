@@ -26,10 +26,13 @@ function kindOf(schema: Schema): string {
   return schema.type === 'string' ? 'text' : (schema.type ?? 'anything');
 }
 
+function defaultOf({ default: value }: Schema): string {
+  if (value === undefined) return '';
+  return `, by default ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
 function term(name: string, schema: Schema, required: boolean) {
-  const byDefault =
-    schema.default === undefined ? '' : `, by default ${JSON.stringify(schema.default)}`;
-  return html`<dt><code>${name}</code> <span class="quiet">${kindOf(schema)}${byDefault}${required ? ', required' : ''}</span></dt>`;
+  return html`<dt><code>${name}</code> <span class="quiet">${kindOf(schema)}${defaultOf(schema)}${required ? ', required' : ''}</span></dt>`;
 }
 
 function parameter({ name, description, schema, required }: Parameter) {
@@ -37,15 +40,17 @@ function parameter({ name, description, schema, required }: Parameter) {
 `;
 }
 
-/** Properties, those of objects among them under their dotted names. */
+/** Properties, those of objects and of lists of objects among them by their dotted names. */
 function properties(schema: Schema, prefix = ''): unknown[] {
   const object = [schema, ...(schema.anyOf ?? [])].find((each) => each.properties !== undefined);
   return Object.entries(object?.properties ?? {}).flatMap(([name, each]) => {
-    const inner = properties(each, `${prefix}${name}.`);
-    const kind = inner.length > 0 ? { type: 'object' } : each;
+    const path = prefix + name;
     const required = object?.required?.includes(name) ?? false;
+    const ofEach = each.items === undefined ? [] : properties(each.items, `${path}[].`);
+    const inner = [...properties(each, `${path}.`), ...ofEach];
+    const kind = inner.length > 0 && ofEach.length === 0 ? { type: 'object' } : each;
     return [
-      html`${term(prefix + name, kind, required)}<dd>${prose(each.description ?? '')}</dd>
+      html`${term(path, kind, required)}<dd>${prose(each.description ?? '')}</dd>
 `,
       ...inner,
     ];
@@ -83,6 +88,15 @@ ${body(each)}
 `;
 }
 
+function shape([name, schema]: [string, Schema]) {
+  return html`<section aria-labelledby="${name}">
+<h2 id="${name}">${schema.title}</h2>
+<p>${prose(schema.description ?? '')}</p>
+<dl>${properties(schema)}</dl>
+</section>
+`;
+}
+
 export function docsPage({ info, paths, components }: OpenApiDocument, nonce: string | undefined) {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, each]) => ({ method, path, each })),
@@ -106,6 +120,7 @@ ${operations.map(
 `,
     )}</dl>
 </section>
-${operations.map(({ method, path, each }) => operation(method, path, each))}`,
+${operations.map(({ method, path, each }) => operation(method, path, each))}
+${Object.entries(components.schemas).map(shape)}`,
   );
 }
