@@ -68,6 +68,7 @@ describe('a download', () => {
     const request = 'request-7';
     const body = JSON.stringify(RUN);
     const response = await service.askAs(ANALYST, { body, headers: { 'X-Request-Id': request } });
+    expect(response.headers.get('X-Request-Id')).toBe(request);
     expect(service.log).not.toHaveBeenCalled();
     await response.text();
     expect(service.log.mock.calls).toEqual([
