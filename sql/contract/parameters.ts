@@ -41,7 +41,8 @@ export const TimeZone = v.pipe(
   ),
 );
 
-function oneOf<const Options extends readonly string[]>(options: Options) {
+/** Told in full when it is something else. */
+export function oneOf<const Options extends readonly string[]>(options: Options) {
   return v.picklist(options, `must be one of ${options.join(', ')}`);
 }
 

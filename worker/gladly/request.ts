@@ -5,15 +5,16 @@ import * as v from 'valibot';
 import { LocalDate } from '../../sql/contract/localDate.ts';
 import {
   type Grouping,
+  oneOf,
   Parameters,
   parseParameters,
-  RECONTACTED,
   rangeFaults,
   TimeZone,
 } from '../../sql/contract/parameters.ts';
 import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import type { Run } from '../../sql/contract/run.ts';
 import type { GladlyError } from './error.ts';
+import { filters } from './filters.ts';
 
 const METRIC_SETS = {
   [REPORTS['ai-sessions-detail'].metricSet]: 'ai-sessions-detail',
@@ -31,100 +32,10 @@ const GROUPINGS = {
 } as const satisfies Record<string, Grouping>;
 
 const LEVELS = Object.keys(GROUPINGS) as (keyof typeof GROUPINGS)[];
-
-/** What Gladly's filters call the channels. */
-const CHANNELS: Readonly<Record<string, string>> = {
-  chat: 'CHAT',
-  email: 'EMAIL',
-  fbMessenger: 'FACEBOOK_MESSENGER',
-  instagramDirect: 'INSTAGRAM_DIRECT',
-  sms: 'SMS',
-  twitter: 'TWITTER',
-  voice: 'VOICE',
-  whatsapp: 'WHATSAPP',
-};
-const ALL_CHANNELS = 'allChannels';
-const CHANNEL_NAMES = [ALL_CHANNELS, ...Object.keys(CHANNELS)];
-
-/** A channel as the report writes it: an open set (SPEC 2). */
-const REPORTED_CHANNEL = /^[A-Z0-9_]{1,40}$/;
-
-const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
-
-/** One text or a list of them, then as the contract has it; none is no filter. */
-function listOf<Output>(list: v.GenericSchema<string[] | undefined, Output>) {
-  return v.nullish(
-    v.pipe(
-      v.union([v.string(), v.array(v.string())], 'must be text, or a list of texts'),
-      v.transform((given) => [given].flat()),
-      v.transform((values) => (values.length === 0 ? undefined : values)),
-      list,
-    ),
-  );
-}
-
-const Channel = v.pipe(
-  v.string(),
-  v.check(
-    (name) => CHANNEL_NAMES.includes(name) || REPORTED_CHANNEL.test(name),
-    `${oneOf(CHANNEL_NAMES)}, or a channel as the report writes it, like CHAT`,
-  ),
-  v.transform((name) => CHANNELS[name] ?? name),
-);
-
-const channels = v.optional(
-  v.pipe(
-    v.array(Channel),
-    v.transform((names) => (names.includes(ALL_CHANNELS) ? undefined : names)),
-    Parameters.entries.channel,
-  ),
-);
-
-/** Gladly has this filter on its other reports; here nothing could be filtered by it. */
-const noneOf = (what: string) =>
-  v.pipe(
-    v.nullish(
-      v.pipe(
-        v.array(v.unknown(), 'must be a list'),
-        v.maxLength(
-          0,
-          `is not available, and must be empty: a session of Gladly AI has no ${what}`,
-        ),
-      ),
-    ),
-    v.description(`Must be empty: a session of Gladly AI has no ${what}`),
-  );
-
-const { entries } = Parameters;
-
-const filters = {
-  channel: v.pipe(
-    listOf(channels),
-    v.description(
-      `One or several of ${CHANNEL_NAMES.join(', ')}, or channels as the report writes them, like CHAT`,
-    ),
-  ),
-  inboxes: noneOf('inbox'),
-  teams: noneOf('team'),
-  agent: listOf(entries.agent),
-  guide: listOf(entries.guide),
-  outcome: listOf(entries.outcome),
-  handoffCategory: listOf(entries.handoffCategory),
-  handoffSubcategory: listOf(entries.handoffSubcategory),
-  customerId: listOf(entries.customerId),
-  conversationId: listOf(entries.conversationId),
-  sessionId: listOf(entries.sessionId),
-  recontacted: v.nullish(
-    v.pipe(
-      v.union([v.boolean(), v.string()], oneOf(RECONTACTED)),
-      v.transform(String),
-      v.picklist(RECONTACTED, oneOf(RECONTACTED)),
-    ),
-  ),
-};
+const ONE_OF_LEVELS = `must be one of ${LEVELS.join(', ')}`;
 
 const attributes = {
-  metricSet: v.picklist(METRIC_SET_NAMES, oneOf(METRIC_SET_NAMES)),
+  metricSet: oneOf(METRIC_SET_NAMES),
   startAt: v.pipe(LocalDate, v.description('First local date of the range, included')),
   endAt: v.pipe(LocalDate, v.description('Last local date of the range, included')),
   timezone: v.pipe(
@@ -135,8 +46,8 @@ const attributes = {
     v.nullish(
       v.picklist(LEVELS, ({ input }) =>
         input === 'halfHourly'
-          ? `cannot be halfHourly: the finest is daily; it ${oneOf(LEVELS)}`
-          : oneOf(LEVELS),
+          ? `cannot be halfHourly: the finest is daily; it ${ONE_OF_LEVELS}`
+          : ONE_OF_LEVELS,
       ),
     ),
     v.description('How the Created Date is shown; by default with its time'),
