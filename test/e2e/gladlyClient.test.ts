@@ -1,5 +1,6 @@
-// A program written for Gladly's API, by its description in DOMAIN: axios, JSON both ways it thinks,
-// five minutes of patience, csvtojson on what comes back. Through workerd, with the real service.
+// A program written for Gladly's API, by its description in DOMAIN: axios, Basic with e-mail and API
+// token, JSON both ways it thinks, five minutes of patience, csvtojson on what comes back. Through
+// workerd, with the real service.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startEdgeBefore } from './support/edge.ts';
 import { freePort } from './support/freePort.ts';
-import { bearer } from './support/tokens.ts';
+import { startProgram, untilEnd } from './support/program.ts';
 
 const SAMPLE = { sessions: 3000, days: 40, seed: 5, transcripts: true, until: '2026-07-31' };
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
@@ -28,6 +29,17 @@ const REQUEST = {
   endAt: '2026-07-31',
   filters: {},
 };
+
+const EMAIL = 'ana@acme.example';
+
+/** As an operator makes one. */
+async function apiToken(privateKey: string): Promise<string> {
+  const args = ['token', '--email', EMAIL, '--org', 'acme', '--role', 'analyst'];
+  const env = { API_TOKEN_PRIVATE_KEY: privateKey };
+  const { status, stdout } = await untilEnd(startProgram('cli.ts', args, { temp: folder, env }));
+  expect(status).toBe(0);
+  return stdout.toString().trim();
+}
 
 let folder: string;
 let layout: LakeLayout;
@@ -43,15 +55,15 @@ beforeAll(async () => {
   const { privateKey, publicKeys } = await makeSigningKeys();
   const port = await freePort();
   restart = () => startAnalytics({ dataDir: join(folder, 'data'), temp: folder, port, publicKeys });
-  edge = await startEdgeBefore(port, privateKey);
+  const tokenKeys = await makeSigningKeys();
+  edge = await startEdgeBefore(port, privateKey, {
+    API_TOKEN_PUBLIC_KEYS: JSON.stringify(tokenKeys.publicKeys),
+  });
   client = axios.create({
     baseURL: edge.url,
     timeout: FIVE_MINUTES_MS,
-    headers: {
-      Accept: 'application/json',
-      'Content-Type': 'application/json',
-      ...(await bearer()),
-    },
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    auth: { username: EMAIL, password: await apiToken(tokenKeys.privateKey) },
   });
 });
 
@@ -140,6 +152,15 @@ test('is told every fault as Gladly tells it', async () => {
     expect.objectContaining({ attr: 'timezone', code: 'invalid' }),
     expect.objectContaining({ attr: 'filters.teams', code: 'present' }),
   ]);
+});
+
+test('is told that it is not signed in, and how it could be', async () => {
+  const auth = { username: EMAIL, password: 'guessed' };
+  const asked = client.post('/api/v1/reports', REQUEST, { auth });
+  const { status, headers, data } = await refusal(asked);
+  expect(status).toBe(401);
+  expect(headers['www-authenticate']).toContain('Basic');
+  expect(data.errors).toEqual([expect.objectContaining({ attr: 'Authorization' })]);
 });
 
 test('may begin ten reports a minute, and is told when it may begin another', async () => {

@@ -3,22 +3,30 @@
 
 import { generateKeyPair, SignJWT } from 'jose';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemDocument, problemResponse } from '../../sql/contract/problem.ts';
 import { GladlyErrors } from '../../worker/gladly/error.ts';
 import { MAX_ADDRESS_CHARACTERS, MAX_BODY_BYTES } from '../../worker/limits.ts';
-import { OPENAPI, type OperationObject } from '../../worker/openapi/document.ts';
+import {
+  OPENAPI,
+  type OperationObject,
+  type ResponseObject,
+} from '../../worker/openapi/document.ts';
 import { PROBLEM_EXAMPLES, type ProblemKind } from '../../worker/openapi/problems.ts';
+import { Browser } from './browser.ts';
 import { BINDINGS, type Call, CLAIMS, edge, token } from './harness.ts';
+import { CLIENT, type IdentityProvider, startIdentityProvider } from './identityProvider.ts';
 
 interface Asked {
   readonly path: string;
   readonly method?: string;
   readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Null leaves out what is sent with every other request. */
+  readonly headers?: Readonly<Record<string, string | null>>;
   /** What the analytics service, or the key set's host, answers. */
   readonly upstream?: (call: Call) => Response | Promise<Response>;
   readonly bindings?: object;
+  readonly now?: () => Date;
 }
 
 const GLADLY_REQUEST = JSON.stringify({
@@ -28,11 +36,63 @@ const GLADLY_REQUEST = JSON.stringify({
 });
 const ACME = { organisation: 'acme', name: 'Acme', timezone: 'UTC', weekStart: 'monday' };
 
+const SITE = 'https://reports.example';
+const ACCOUNTS = {
+  ana: { email: 'ana@acme.example', email_verified: true, org: 'acme', roles: ['analyst'] },
+  bob: { email: 'bob@acme.example', email_verified: true },
+};
+
+let provider: IdentityProvider;
+
+beforeAll(async () => {
+  provider = await startIdentityProvider({ edge: SITE, accounts: ACCOUNTS });
+});
+
+afterAll(() => provider.close());
+
+const BROWSER = { Authorization: null, Accept: 'text/html' };
+const LINKS = { ...BINDINGS, EDGE_SECRET: 'an edge secret of these tests, 32 bytes or more' };
+const withProvider = () => ({
+  ...LINKS,
+  OIDC_ISSUER: provider.issuer,
+  OIDC_CLIENT_ID: CLIENT.id,
+  OIDC_CLIENT_SECRET: CLIENT.secret,
+});
+
+const toProvider = ({ url, method, headers, body }: Call) =>
+  fetch(url, body === '' ? { method, headers } : { method, headers, body });
+
+/** What a browser asks with a provider set, at the provider's own time. */
+const browsing = (asked: Asked): Asked => ({
+  upstream: toProvider,
+  bindings: withProvider(),
+  now: () => new Date(),
+  ...asked,
+  path: SITE + asked.path,
+  headers: { ...BROWSER, ...asked.headers },
+});
+
+const isBack = ({ pathname }: URL) => pathname === '/sign-in/callback';
+
+/** What a browser asks when it comes back from the provider. */
+async function backFromProvider(login: keyof typeof ACCOUNTS): Promise<Asked> {
+  const { bindings } = browsing({ path: '' });
+  const subject = edge(toProvider, bindings, () => new Date());
+  const browser = new Browser(SITE, subject.ask);
+  const page = await browser.open('/sign-in');
+  const { url } = await browser.submit(page, { login, password: 'any' }, isBack);
+  const headers = { Cookie: await browser.jar.getCookieString(url.href) };
+  return browsing({ path: url.pathname + url.search, headers });
+}
+
 type Making = Asked | (() => Promise<Asked>);
 
 /** Requests that are right: for each operation one for each status, the usual one first. */
 const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
-  downloadReport: { 200: { path: '/reports/ai-sessions-detail.csv' } },
+  downloadReport: {
+    200: { path: '/reports/ai-sessions-detail.csv' },
+    302: async () => browsing({ path: '/reports/ai-sessions-detail.csv' }),
+  },
   downloadGladlyReport: {
     200: {
       path: '/api/v1/reports',
@@ -41,7 +101,27 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
       headers: { 'Content-Type': 'application/json' },
     },
   },
-  showReports: { 200: { path: '/', upstream: () => Response.json(ACME) } },
+  issueLink: {
+    201: {
+      path: '/api/links',
+      method: 'POST',
+      body: JSON.stringify({ path: '/reports/ai-sessions-detail.csv' }),
+      headers: { 'Content-Type': 'application/json' },
+      bindings: LINKS,
+    },
+  },
+  showReports: {
+    200: { path: '/', upstream: () => Response.json(ACME) },
+    302: async () => browsing({ path: '/' }),
+  },
+  signIn: { 200: async () => browsing({ path: '/sign-in' }) },
+  finishSignIn: { 303: () => backFromProvider('ana') },
+  signOut: {
+    200: async () => browsing({ path: '/sign-out', method: 'POST' }),
+    303: async () =>
+      browsing({ path: '/sign-out', method: 'POST', upstream: () => Response.json({}) }),
+  },
+  showSignedOut: { 200: { path: '/signed-out' } },
   showDocs: { 200: { path: '/docs' } },
   getOpenApi: { 200: { path: '/openapi.json' } },
   getHealth: { 200: { path: '/healthz' } },
@@ -52,8 +132,12 @@ async function unverifiable(): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256');
   return new SignJWT(CLAIMS).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(privateKey);
 }
-const { JWT_SECRET: _, ...WITHOUT_SECRET } = BINDINGS;
-const KEY_SET = { ...WITHOUT_SECRET, JWT_JWKS_URL: 'https://issuer.example/jwks' };
+
+/** The same variables with keys to be fetched. */
+function withKeySet(bindings: object = BINDINGS): object {
+  const { JWT_SECRET: _, ...others } = { JWT_SECRET: '', ...bindings };
+  return { ...others, JWT_JWKS_URL: 'https://issuer.example/jwks' };
+}
 
 const ON_FIRE = new Proxy(
   {},
@@ -72,7 +156,7 @@ const ofTheService = (kind: ProblemKind) => (right: Asked) => ({
   ...right,
   upstream: () => problemResponse(PROBLEM_EXAMPLES[kind]),
 });
-const withHeaders = (right: Asked, headers: Readonly<Record<string, string>>) => ({
+const withHeaders = (right: Asked, headers: NonNullable<Asked['headers']>) => ({
   ...right,
   headers: { ...right.headers, ...headers },
 });
@@ -83,11 +167,11 @@ const WRONG: Partial<Record<ProblemKind, (right: Asked) => Asked | Promise<Asked
     ...right,
     path: `${right.path}?x=${'x'.repeat(MAX_ADDRESS_CHARACTERS)}`,
   }),
-  unauthenticated: (right) => withHeaders(right, { Authorization: '' }),
+  unauthenticated: (right) => withHeaders(right, { Authorization: null }),
   forbidden: async (right) => withHeaders(right, await authorized({ roles: ['agent'] })),
   'identity-unavailable': async (right) => ({
     ...withHeaders(right, { Authorization: `Bearer ${await unverifiable()}` }),
-    bindings: KEY_SET,
+    bindings: withKeySet(right.bindings),
     upstream: unreachable,
   }),
   misconfigured: (right) => ({ ...right, bindings: {} }),
@@ -101,6 +185,21 @@ const WRONG: Partial<Record<ProblemKind, (right: Asked) => Asked | Promise<Asked
   'unknown-organisation': ofTheService('unknown-organisation'),
   'run-failed': ofTheService('run-failed'),
   'analytics-unavailable': (right) => ({ ...right, upstream: unreachable }),
+};
+
+/** Where an operation has its own way of going wrong. */
+const WRONG_OF: Readonly<Record<string, Partial<typeof WRONG>>> = {
+  finishSignIn: {
+    'sign-in-failed': (right) => withHeaders(right, { Cookie: null }),
+    forbidden: () => backFromProvider('bob'),
+    'not-found': (right) => ({ ...right, bindings: BINDINGS }),
+  },
+  signIn: { 'not-found': (right) => ({ ...right, bindings: BINDINGS }) },
+  signOut: {
+    forbidden: (right) => withHeaders(right, { Origin: 'https://evil.example' }),
+    'not-found': (right) => ({ ...right, bindings: BINDINGS }),
+  },
+  issueLink: { 'not-found': (right) => ({ ...right, bindings: BINDINGS }) },
 };
 
 /** Those that can be tried on every operation, whether it minds or not. */
@@ -117,9 +216,13 @@ const ANYWHERE: readonly ProblemKind[] = [
   'analytics-unavailable',
 ];
 
-async function ask({ path, method = 'GET', body, headers, upstream, bindings }: Asked) {
-  const subject = edge(upstream, bindings);
-  const init = { method, headers: { ...(await authorized({})), ...headers } };
+async function ask({ path, method = 'GET', body, headers, upstream, bindings, now }: Asked) {
+  const subject = edge(upstream, bindings, now);
+  const all = Object.entries({ ...(await authorized({})), ...headers });
+  const sent = all.flatMap(([name, value]): [string, string][] =>
+    value === null ? [] : [[name, value]],
+  );
+  const init = { method, headers: Object.fromEntries(sent) };
   const response = await subject.ask(path, body === undefined ? init : { ...init, body });
   return { ...subject, response };
 }
@@ -133,6 +236,13 @@ function expectManners({ headers }: Response): void {
   expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'");
   expect(headers.get('Referrer-Policy')).toBe('no-referrer');
   expect([...headers.keys()].join()).not.toContain('access-control');
+}
+
+/** Those that the document promises. */
+function expectHeaders({ headers }: Response, promised: ResponseObject | undefined): void {
+  expect([...headers.keys()]).toEqual(
+    expect.arrayContaining(Object.keys(promised?.headers ?? {}).map((name) => name.toLowerCase())),
+  );
 }
 
 /** The one shape of problems, Gladly's on its own paths. */
@@ -170,8 +280,8 @@ async function rightFor(operationId: string, status?: number): Promise<Asked> {
   return typeof making === 'function' ? making() : making;
 }
 
-function provoke(kind: string) {
-  const change = WRONG[kind as ProblemKind];
+function provoke(kind: string, operationId: string) {
+  const change = WRONG_OF[operationId]?.[kind as ProblemKind] ?? WRONG[kind as ProblemKind];
   if (change === undefined) throw new Error(`Add a way to provoke ${kind}`);
   return change;
 }
@@ -197,6 +307,8 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
     const { content = {} } = responses[status] ?? {};
     expect(Object.keys(content)).toEqual(response.body === null ? [] : [mediaTypeOf(response)]);
     expectManners(response);
+    // What is said of a file is the service's to say.
+    if (mediaTypeOf(response) !== 'text/csv') expectHeaders(response, responses[status]);
     if (security === undefined) {
       expect(response.headers.get('Cache-Control')).toBe('private, no-store');
     }
@@ -213,16 +325,19 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
 
   it.each(refusals)('%s is %i as %s', async (kind, status, mediaType) => {
     const right = await rightFor(id);
-    const asked = await provoke(kind)(right);
-    const { response, calls } = await ask(asked);
+    const asked = await provoke(kind, id)(right);
+    const { response, calls } = await ask(withHeaders(asked, { Accept: null }));
     expect(response.status).toBe(status);
     expect(mediaTypeOf(response)).toBe(mediaType);
-    if (asked.upstream === right.upstream) expect(calls).toEqual([]);
+    expectHeaders(response, responses[status]);
+    if (asked.upstream !== toProvider && asked.upstream === right.upstream) {
+      expect(calls).toEqual([]);
+    }
     await expectShape(path, response, kind as ProblemKind);
   });
 
   it.each(ANYWHERE)('has nothing else to say of %s', async (kind) => {
-    const asked = await provoke(kind)(await rightFor(id));
+    const asked = await provoke(kind, id)(await rightFor(id));
     const { body: __, ...withoutBody } = asked;
     const { response } = await ask(method === 'get' ? withoutBody : asked);
     expect(Object.keys(responses)).toContain(String(response.status));
@@ -237,7 +352,7 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
     const allow = own.includes('GET') ? [...own, 'HEAD', 'OPTIONS'] : [...own, 'OPTIONS'];
     expect(response.headers.get('Allow')?.split(', ').toSorted()).toEqual(allow.toSorted());
     expect(calls).toEqual([]);
-    await expectShape(address, response, 'method-not-allowed');
+    await expectShape(path, response, 'method-not-allowed');
   });
 });
 

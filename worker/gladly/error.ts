@@ -51,6 +51,7 @@ const PROBLEMS: Readonly<Record<Problem['kind'], Pick<GladlyError, 'attr' | 'cod
   'unknown-organisation': { attr: 'organisation', code: 'not_exist' },
   'analytics-unavailable': { attr: 'request', code: 'temporary_failure' },
   'identity-unavailable': { attr: 'request', code: 'temporary_failure' },
+  'sign-in-failed': { attr: 'Authorization', code: 'invalid' },
   misconfigured: { attr: 'request', code: 'temporary_failure' },
   'run-failed': { attr: 'request', code: 'temporary_failure' },
   internal: { attr: 'request', code: 'temporary_failure' },

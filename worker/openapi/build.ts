@@ -120,9 +120,9 @@ export function buildDocument() {
       title: 'Gladly AI reports',
       version: '1',
       description:
-        'Reports on the sessions of Gladly AI. Every request is for the caller’s own organisation, which comes from the token. What is refused is told as a problem (RFC 9457), and as a page to browsers; every fault of a request at once. Any other method of a path answers 405, or 204 to `OPTIONS`, with `Allow`. Every response has an `X-Request-Id`, under which the operator finds it in the logs.',
+        'Reports on the sessions of Gladly AI. Every request is for the caller’s own organisation, which comes from the credentials. What is refused is told as a problem (RFC 9457), and as a page to browsers; every fault of a request at once. Any other method of a path answers 405, or 204 to `OPTIONS`, with `Allow`. Every response has an `X-Request-Id`, under which the operator finds it in the logs.',
     },
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { basic: [] }, { session: [] }],
     paths: Object.fromEntries(
       [...paths].map(([path, operations]) => [
         path,
@@ -135,7 +135,18 @@ export function buildDocument() {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'A token of the organisation’s identity provider.',
+          description: 'A token of the issuer that the operator has set.',
+        },
+        basic: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'The e-mail address, and an API token for a password, as at Gladly.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-session',
+          description: 'For people: the session of a browser that has signed in at `/sign-in`.',
         },
       },
       schemas: {

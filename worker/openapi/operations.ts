@@ -3,8 +3,10 @@
 
 import * as v from 'valibot';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
+import { IssuedLink } from '../auth/issueLink.ts';
+import { LinkRequest } from '../auth/link.ts';
 import { GladlyReportRequest } from '../gladly/request.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Success } from './operation.ts';
 import type { ProblemKind } from './problems.ts';
 import { RUN_PARAMETERS } from './runParameters.ts';
 
@@ -19,6 +21,16 @@ const ATTACHMENT = {
   'Content-Disposition':
     '`attachment`, with a file name of report, dates and grouping, like `GladlyAISessionsDetailReport-20260701-20260731-Weekly.csv`.',
 };
+
+/** Whoever asks for a page in a browser is sent to sign in, where a provider is set. */
+const TO_SIGN_IN: Success = {
+  status: 302,
+  description: 'To browsers that have not signed in: where they can.',
+  headers: { Location: 'The sign-in, which leads back here.' },
+};
+
+/** Where nobody can sign in so, there is nothing at all. */
+const OF_THE_SIGN_IN: readonly ProblemKind[] = ['not-found', 'misconfigured', 'internal'];
 
 const ReportPath = v.picklist(REPORT_NAMES);
 
@@ -42,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
         mediaType: 'text/csv',
         headers: ATTACHMENT,
       },
+      TO_SIGN_IN,
     ],
     refusals: 'problem',
     problems: ['unknown-report', 'invalid-run', ...OF_THE_SERVICE],
@@ -87,15 +100,116 @@ export const OPERATIONS: readonly Operation[] = [
     ],
   },
   {
+    id: 'issueLink',
+    method: 'post',
+    path: '/api/links',
+    summary: 'Make a download link',
+    description:
+      'The address of one file, which needs no other credentials for 15 minutes: for download managers, Excel and notebooks. It has the roles and the organisation of the one who asks.',
+    signedIn: true,
+    body: {
+      schema: LinkRequest,
+      example: { path: '/reports/ai-sessions-detail.csv?from=2026-07-01&to=2026-07-31' },
+    },
+    successes: [
+      {
+        status: 201,
+        description: 'The link, and when it ends.',
+        mediaType: 'application/json',
+        schema: IssuedLink,
+        headers: { Location: 'The link.' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['invalid-run', 'wrong-media-type', 'body-too-large', 'not-found'],
+  },
+  {
     id: 'showReports',
     method: 'get',
     path: '/',
     summary: 'The Reports page',
     description: 'Where people choose a report and download it.',
     signedIn: true,
-    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
+    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }, TO_SIGN_IN],
     refusals: 'problem',
     problems: OF_THE_SERVICE.filter((kind) => kind !== 'run-failed'),
+  },
+  {
+    id: 'signIn',
+    method: 'get',
+    path: '/sign-in',
+    summary: 'Sign in',
+    description: 'Sends a browser to the identity provider (OpenID Connect).',
+    signedIn: false,
+    parameters: [
+      {
+        name: 'return',
+        in: 'query',
+        description: 'Where to go on afterwards: a path of this site.',
+        schema: v.optional(v.string(), '/'),
+      },
+    ],
+    successes: [
+      {
+        status: 200,
+        description: 'A page that goes on to the provider by itself.',
+        mediaType: 'text/html',
+        headers: { Refresh: 'The provider’s address.' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['identity-unavailable', ...OF_THE_SIGN_IN],
+  },
+  {
+    id: 'finishSignIn',
+    method: 'get',
+    path: '/sign-in/callback',
+    summary: 'Come back from the identity provider',
+    description: 'Where the provider sends a browser, with what OpenID Connect says in the query.',
+    signedIn: false,
+    successes: [
+      {
+        status: 303,
+        description: 'Signed in.',
+        headers: { Location: 'Where the person wanted to go.', 'Set-Cookie': 'The session.' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['sign-in-failed', 'forbidden', 'identity-unavailable', ...OF_THE_SIGN_IN],
+  },
+  {
+    id: 'signOut',
+    method: 'post',
+    path: '/sign-out',
+    summary: 'Sign out',
+    description: 'Ends the session here, and the provider’s where it has a place for that.',
+    signedIn: false,
+    successes: [
+      {
+        status: 200,
+        description: 'A page that goes on to the provider by itself.',
+        mediaType: 'text/html',
+        headers: { Refresh: 'The provider’s address.' },
+      },
+      {
+        status: 303,
+        description: 'Signed out here; the provider has no place for it.',
+        headers: { Location: '`/signed-out`' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['forbidden', 'body-too-large', ...OF_THE_SIGN_IN],
+  },
+  {
+    id: 'showSignedOut',
+    method: 'get',
+    path: '/signed-out',
+    summary: 'Signed out',
+    description: 'Where a browser ends up after signing out.',
+    signedIn: false,
+    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
+    refusals: 'problem',
+    problems: [],
   },
   {
     id: 'showDocs',

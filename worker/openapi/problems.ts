@@ -15,7 +15,7 @@ export const PROBLEM_EXAMPLES: { readonly [Kind in ProblemKind]: Problem & { kin
   'unknown-report': { kind: 'unknown-report', known: REPORT_NAMES },
   unauthenticated: {
     kind: 'unauthenticated',
-    detail: 'Cannot accept your token: get a new one and try again',
+    detail: 'Cannot accept your credentials: get new ones and try again',
   },
   forbidden: {
     kind: 'forbidden',
@@ -34,6 +34,7 @@ export const PROBLEM_EXAMPLES: { readonly [Kind in ProblemKind]: Problem & { kin
   'unknown-organisation': { kind: 'unknown-organisation' },
   'analytics-unavailable': { kind: 'analytics-unavailable' },
   'identity-unavailable': { kind: 'identity-unavailable' },
+  'sign-in-failed': { kind: 'sign-in-failed' },
   misconfigured: { kind: 'misconfigured' },
   'run-failed': { kind: 'run-failed' },
   internal: { kind: 'internal' },

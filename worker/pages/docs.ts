@@ -79,7 +79,7 @@ function operation(method: string, path: string, each: OperationObject) {
 <h2 id="${operationId}">${summary}</h2>
 <p><code>${method.toUpperCase()} ${path}</code></p>
 <p>${prose(description)}</p>
-${security === undefined ? '' : html`<p>Needs no token.</p>`}
+${security === undefined ? '' : html`<p>Needs no credentials.</p>`}
 ${parameters.length === 0 ? '' : html`<h3>Parameters</h3><dl>${parameters.map(parameter)}</dl>`}
 ${body(each)}
 <h3>Answers</h3>
