@@ -1,6 +1,7 @@
 // The analytics service, put together: lakes, spool, keys and HTTP. Reads no environment.
 
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
 import { CommandFailure } from './failure.ts';
@@ -8,15 +9,21 @@ import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';
-import { watchUnderWay } from './http/underWay.ts';
 import { openOrganisations } from './lake/organisations.ts';
+import { KEEP_ALL } from './runs/execution.ts';
+import type { RunLimits } from './runs/limits.ts';
 import { openSpool } from './runs/spool.ts';
+import { openWorkshop } from './runs/workshop.ts';
+import { watchUnderWay } from './underWay.ts';
+
+const SWEEP_INTERVAL_MS = 60_000;
 
 export interface ServiceSettings {
   readonly dataDir: string;
   readonly spoolDir: string;
   readonly memoryLimit: string;
   readonly maxTempDirectorySize: string;
+  readonly limits: RunLimits;
   /** The edge's public keys. */
   readonly publicKeys: JSONWebKeySet;
   readonly apiLimits: ApiLimits;
@@ -34,8 +41,9 @@ export interface Service {
 
 /** Listens, or fails with a sentence that says how to choose another port. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { dataDir, memoryLimit, maxTempDirectorySize, apiLimits, host, port, now, log } = settings;
-  const spool = await openSpool(settings.spoolDir);
+  const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
+  const { host, port, now, log } = settings;
+  const spool = await openSpool(join(settings.spoolDir, 'service'), { ...limits, now });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
     memoryLimit,
@@ -43,11 +51,26 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   });
   const verify = assertionVerifier(settings.publicKeys);
   const underWay = watchUnderWay();
-  const app = createApp({ verify, organisations, spool, underWay, apiLimits, now, log });
+  const workshop = openWorkshop({
+    spool,
+    limits,
+    underWay,
+    lead: KEEP_ALL,
+    now,
+    onEnd: ({ id, run, state, rows, bytes }, error) =>
+      log({ event: 'run', run: id, report: run.report, state, rows, bytes, error }),
+  });
+  const { runsOf } = workshop;
+  const app = createApp({ verify, organisations, runsOf, underWay, apiLimits, now, log });
+  const sweeping = setInterval(() => {
+    workshop.sweep().catch((error) => log({ event: 'error', during: 'sweep', error }));
+  }, SWEEP_INTERVAL_MS).unref();
 
   const release = async () => {
+    clearInterval(sweeping);
+    await workshop.suspend();
+    await underWay.ended();
     await organisations.close();
-    await spool.close();
   };
 
   const listening = Promise.withResolvers<AddressInfo>();
@@ -61,7 +84,6 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
         const closed = new Promise((resolve) => server.close(resolve));
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;
-        await underWay.ended();
         await release();
       },
     };

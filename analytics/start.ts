@@ -3,10 +3,10 @@
 // over loopback is signed in. Ctrl-C ends it all.
 
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { addDays, localDateOf } from '../sql/contract/localDate.ts';
+import { spoolFolder } from './commands/engineOptions.ts';
 import { chooseLake, dataOption, orgOption, parsePort } from './commands/options.ts';
 import { runProgram } from './commands/program.ts';
 import { stopSignal } from './commands/stopSignal.ts';
@@ -19,6 +19,7 @@ import { makeSample } from './lake/sample.ts';
 import { startEdge } from './local/edgeProcess.ts';
 import { assertPortFree } from './local/port.ts';
 import { makeSigningKeys } from './local/signingKeys.ts';
+import { DEFAULT_LIMITS } from './runs/limits.ts';
 import { startService } from './service.ts';
 
 const HOST = '127.0.0.1';
@@ -69,7 +70,8 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
   const keys = await makeSigningKeys();
   const service = await startService({
     dataDir: resolve(options.data),
-    spoolDir: tmpdir(),
+    spoolDir: spoolFolder({ data: resolve(options.data) }),
+    limits: DEFAULT_LIMITS,
     memoryLimit: '1GB',
     maxTempDirectorySize: '10GB',
     publicKeys: keys.publicKeys,

@@ -1,20 +1,26 @@
 // Options of the commands that render reports: where the spool lies, and DuckDB's limits.
 
-import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 
 export interface EngineOptions {
-  readonly spool: string;
+  readonly spool?: string;
   readonly memoryLimit: string;
   readonly maxTempSize: string;
+}
+
+/** On the lake's own file system its files can be held by links; no lake has a name like it. */
+export function spoolFolder(options: { readonly data: string; readonly spool?: string }): string {
+  return options.spool ?? join(options.data, '.spool');
 }
 
 export function addEngineOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--spool <dir>', 'folder for finished parts of a Run')
-        .env('AI_SESSIONS_SPOOL')
-        .default(tmpdir(), 'the system’s temporary folder'),
+      new Option(
+        '--spool <dir>',
+        'folder for finished parts of Runs (default: .spool in the data folder)',
+      ).env('AI_SESSIONS_SPOOL'),
     )
     .addOption(
       new Option('--memory-limit <size>', 'DuckDB’s memory, per organisation')

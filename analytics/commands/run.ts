@@ -1,7 +1,6 @@
 // `run`: a report to a file or to standard output, by the same path as the service (SPEC 6). The
 // bytes are those of the download.
 
-import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,12 +12,30 @@ import { isReportName, REPORT_NAMES } from '../../sql/contract/report.ts';
 import { resolveRun } from '../../sql/contract/run.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { openOrganisation } from '../lake/organisation.ts';
+import { fileBytes } from '../runs/fileBytes.ts';
+import { DEFAULT_LIMITS } from '../runs/limits.ts';
+import type { Run } from '../runs/run.ts';
 import { openSpool } from '../runs/spool.ts';
-import { type RunStream, streamRun } from '../runs/stream.ts';
-import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { openWorkshop } from '../runs/workshop.ts';
+import { openScratch } from '../scratch.ts';
+import { watchUnderWay } from '../underWay.ts';
+import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { addParameterOptions, parameterPairs } from './parameterOptions.ts';
 import { stopSignal } from './stopSignal.ts';
+
+/** Segments rendered ahead of what has been written: a slow reader must not fill the disk. */
+const SEGMENTS_AHEAD = 4;
+
+const UNLIMITED = {
+  ...DEFAULT_LIMITS,
+  maxRunMs: 2 ** 31 - 1,
+  maxBytes: Number.POSITIVE_INFINITY,
+};
+
+const now = () => new Date();
+
+const SUBJECT = 'command line';
 
 interface Options extends EngineOptions {
   readonly data: string;
@@ -49,44 +66,54 @@ async function run(report: string, options: Options): Promise<void> {
   if (!parsed.ok) refuse(parsed.faults);
 
   const layout = await chooseLake(options);
-  const spool = await openSpool(resolve(options.spool));
+  const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();
+  const underWay = watchUnderWay();
   try {
+    const spool = await openSpool(scratch.directory, { ...UNLIMITED, now });
     const organisation = await openOrganisation(layout, {
-      spoolDirectory: spool.directory,
+      spoolDirectory: spool.folderOf(layout.organisation),
       memoryLimit: options.memoryLimit,
       maxTempDirectorySize: options.maxTempSize,
     });
     const defaults = await organisation.settings();
-    const resolved = resolveRun({ report, parameters: parsed.value }, defaults, new Date());
+    const resolved = resolveRun({ report, parameters: parsed.value }, defaults, now());
     if (!resolved.ok) refuse(resolved.faults);
-    const stream = await streamRun(organisation, spool, resolved.value, stop);
-    const written = await write(stream, options.output);
-    organisation.close();
-    const { rows } = stream.progress();
-    process.stderr.write(`${rows} rows, ${written.bytes} bytes, SHA-256 ${written.sha256}\n`);
+    const workshop = openWorkshop({
+      spool,
+      limits: UNLIMITED,
+      underWay,
+      lead: SEGMENTS_AHEAD,
+      now,
+      onEnd: () => {},
+    });
+    const runs = await workshop.runsOf(organisation);
+    const one = await runs.find(resolved.value, SUBJECT);
+    try {
+      await write(one, options.output, stop);
+    } finally {
+      await workshop.suspend();
+      await underWay.ended();
+      organisation.close();
+    }
+    const { rows, bytes, sha256 } = one.status();
+    process.stderr.write(`${rows} rows, ${bytes} bytes, SHA-256 ${sha256}\n`);
   } finally {
-    await spool.close();
+    await scratch.close();
   }
 }
 
-interface Written {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 /** A file appears under its name only when it is whole. */
-async function write(stream: RunStream, output: string): Promise<Written> {
-  if (output === '-') return copy(stream, process.stdout, false);
+async function write(one: Run, output: string, stop: AbortSignal): Promise<void> {
+  if (output === '-') return copy(one, process.stdout, false, stop);
   const target = resolve(output);
   const draft = `${target}.${process.pid}.partial`;
   const file = await open(draft, 'wx').catch((error: Error) => {
     throw new CommandFailure(`Cannot write "${output}": ${error.message}`);
   });
   try {
-    const written = await copy(stream, file.createWriteStream({ flush: true }), true);
+    await copy(one, file.createWriteStream({ flush: true }), true, stop);
     await rename(draft, target);
-    return written;
   } catch (error) {
     await file.close();
     await rm(draft, { force: true });
@@ -95,30 +122,32 @@ async function write(stream: RunStream, output: string): Promise<Written> {
 }
 
 async function copy(
-  { chunks, progress }: RunStream,
+  one: Run,
   to: NodeJS.WritableStream,
   end: boolean,
-): Promise<Written> {
-  const hash = createHash('sha256');
+  stop: AbortSignal,
+): Promise<void> {
+  const reader = await one.read(SUBJECT, undefined);
   const bar = new SingleBar({
     format: 'Run {bar} {percentage} %, {rows} rows',
     noTTYOutput: false,
   });
-  bar.start(progress().segments, 0, { rows: 0 });
-  let bytes = 0;
-  async function* counted() {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
+  bar.start(100, 0, { rows: 0 });
+  async function* shown() {
+    for await (const chunk of fileBytes(reader)) {
       yield chunk;
-      const { segmentsDone, rows } = progress();
-      bar.update(segmentsDone, { rows });
+      const { percent, rows } = one.status();
+      bar.update(percent, { rows });
     }
   }
+  stop.addEventListener('abort', () => reader.leave());
   try {
-    await pipeline(counted(), to, { end });
+    await pipeline(shown(), to, { end, signal: stop });
+  } catch (error) {
+    stop.throwIfAborted();
+    throw error;
   } finally {
+    reader.leave();
     bar.stop();
   }
-  return { bytes, sha256: hash.digest('hex') };
 }

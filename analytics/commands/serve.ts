@@ -10,7 +10,8 @@ import { UsageError } from '../failure.ts';
 import { GLADLY_LIMITS } from '../http/apiLimit.ts';
 import { jsonLog } from '../http/log.ts';
 import { startService } from '../service.ts';
-import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
+import { addLimitOptions, limitsOf } from './limitOptions.ts';
 import { dataOption, parseCount, parsePort } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 
@@ -35,6 +36,7 @@ interface Options extends EngineOptions {
   readonly publicKeys: JSONWebKeySet;
   readonly apiPerMinute: number;
   readonly apiAtOnce: number;
+  readonly [limit: string]: unknown;
 }
 
 export function serveCommand(): Command {
@@ -66,14 +68,15 @@ export function serveCommand(): Command {
         .argParser(parseCount('--api-at-once'))
         .default(GLADLY_LIMITS.atOnce),
     );
-  return addEngineOptions(command).action(run);
+  return addLimitOptions(addEngineOptions(command)).action(run);
 }
 
 async function run(options: Options): Promise<void> {
   const stop = stopSignal();
   const service = await startService({
     dataDir: resolve(options.data),
-    spoolDir: resolve(options.spool),
+    spoolDir: resolve(spoolFolder(options)),
+    limits: limitsOf(options),
     memoryLimit: options.memoryLimit,
     maxTempDirectorySize: options.maxTempSize,
     publicKeys: options.publicKeys,

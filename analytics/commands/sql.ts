@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -24,8 +24,8 @@ import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
 import { tableText } from '../formats/table.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
-import { openSpool, type Spool } from '../runs/spool.ts';
-import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { openScratch } from '../scratch.ts';
+import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 
@@ -83,14 +83,14 @@ async function sql(file: string, options: Options): Promise<void> {
   const folder = await stat(root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new CommandFailure(`Cannot find a lake in ${root}`);
 
-  const spool = await openSpool(resolve(options.spool));
+  const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();
   try {
-    const connection = await connect(root, spool.directory, options);
+    const connection = await connect(root, scratch.directory, options);
     stop.addEventListener('abort', () => connection.interrupt());
     const preparer = openPreparer(connection, options.param);
     for (const statement of statements) await (await preparer.prepare(statement)).run();
-    const output = await lastResult(preparer, last, options.format, spool);
+    const output = await lastResult(preparer, last, options.format, scratch.directory);
     if (output === undefined) process.stderr.write('Done\n');
     else await pipeline(whole(output, stop), process.stdout, { end: false });
   } catch (error) {
@@ -98,7 +98,7 @@ async function sql(file: string, options: Options): Promise<void> {
     if (!isDuckDBError(error)) throw error;
     throw new CommandFailure(`Cannot run ${name}: ${error.message}`, { cause: error });
   } finally {
-    await spool.close();
+    await scratch.close();
   }
 }
 
@@ -138,13 +138,13 @@ async function lastResult(
   preparer: Preparer,
   statement: string,
   format: Format,
-  spool: Spool,
+  folder: string,
 ): Promise<Output | undefined> {
   const prepared = await preparer.prepare(statement);
   preparer.refuseUnused();
   const copyOptions = COPY_OPTIONS[format];
   if (copyOptions !== undefined && prepared.statementType === StatementType.SELECT) {
-    const path = spool.newPath(format);
+    const path = join(folder, `result.${format}`);
     const copy = await preparer.prepare(
       `copy (${statement}\n) to ${literal(path)} (${copyOptions})`,
     );

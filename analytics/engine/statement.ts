@@ -1,7 +1,7 @@
 // One cancellable statement with a connection to itself while it runs: DuckDB variables belong to a
 // connection, so parts of a Run that are rendered side by side cannot see each other's files.
 
-import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import type { ConnectionSource } from './pool.ts';
 
 export interface Statement {
@@ -16,14 +16,15 @@ export interface Statement {
 const INTERRUPT_INTERVAL_MS = 20;
 
 /**
- * Runs it to its end and reads the result. An abort interrupts DuckDB within some 20 ms and rejects
- * with the signal's reason.
+ * Uses a connection after its setup. An abort interrupts DuckDB within some 20 ms and rejects with
+ * the signal's reason.
  */
-export async function execute(
+export async function withConnection<Result>(
   connections: ConnectionSource,
-  { setup, sql, values }: Statement,
-  signal?: AbortSignal,
-): Promise<DuckDBResultReader> {
+  setup: string,
+  signal: AbortSignal | undefined,
+  use: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> {
   signal?.throwIfAborted();
   const connection = await connections.connect(signal);
   let interrupting: NodeJS.Timeout | undefined;
@@ -35,7 +36,7 @@ export async function execute(
   try {
     await connection.run(setup);
     signal?.throwIfAborted();
-    return await connection.runAndReadAll(sql, values);
+    return await use(connection);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -44,4 +45,15 @@ export async function execute(
     clearInterval(interrupting);
     connections.release(connection);
   }
+}
+
+/** Runs a statement to its end and reads its result. */
+export function execute(
+  connections: ConnectionSource,
+  { setup, sql, values }: Statement,
+  signal?: AbortSignal,
+): Promise<DuckDBResultReader> {
+  return withConnection(connections, setup, signal, (connection) =>
+    connection.runAndReadAll(sql, values),
+  );
 }

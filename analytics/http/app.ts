@@ -7,18 +7,15 @@ import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { timing } from 'hono/timing';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
-import { REPORTS } from '../../sql/contract/report.ts';
 import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
-import { fileName, parseRun, resolveRun } from '../../sql/contract/run.ts';
 import type { Organisation } from '../lake/organisation.ts';
-import type { Spool } from '../runs/spool.ts';
-import { streamRun } from '../runs/stream.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { UnderWay } from '../underWay.ts';
 import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
-import { responseBody } from './body.ts';
 import { limitedDownload } from './limitedDownload.ts';
 import type { Log } from './log.ts';
-import type { UnderWay } from './underWay.ts';
+import { runRoutes } from './runs.ts';
 
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -28,7 +25,7 @@ const TOO_LARGE: Problem = { kind: 'body-too-large', maxBytes: MAX_BODY_BYTES };
 export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;
   readonly organisations: { get(name: string): Promise<Organisation> };
-  readonly spool: Spool;
+  readonly runsOf: (organisation: Organisation) => Promise<Runs>;
   /** Is told of every request, and of every body until it is freed. */
   readonly underWay: UnderWay;
   /** Of downloads through Gladly's API. */
@@ -37,27 +34,24 @@ export interface Dependencies {
   readonly log: Log;
 }
 
-type Env = { Variables: RequestIdVariables & { caller: Caller } };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no JSON is no Run: parseRun says what one looks like
-  }
-}
+export type Env = { Variables: RequestIdVariables & { caller: Caller } };
 
 function fail(problem: Problem): never {
   throw new ProblemError(problem);
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, spool, underWay, apiLimits, now, log } = dependencies;
+  const { verify, organisations, underWay, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
 
   app.use(requestId(), timing({ totalDescription: 'analytics' }));
+  app.use(async (c, next) => {
+    await next();
+    // requestId() itself reaches only responses that are made by Hono's context.
+    c.res.headers.set('X-Request-Id', c.var.requestId);
+  });
 
   app.use((_, next) => {
     const answered = next();
@@ -103,42 +97,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   });
 
   app.use('/api-download', limitedDownload(apiLimits, now));
-
-  app.on('POST', ['/download', '/api-download'], async (c) => {
-    const { caller } = c.var;
-    const parsed = parseRun(parseJson(await c.req.text()));
-    if ('problem' in parsed) return problemResponse(parsed.problem);
-
-    const { report } = parsed.run;
-    const organisation = await organisations.get(caller.organisation);
-    const settings = await organisation.settings();
-    if (REPORTS[report].withMessages && !hasRole(caller, settings.messagesRoles)) {
-      const roles = settings.messagesRoles.join(' or ');
-      fail({ kind: 'forbidden', detail: `Cannot run reports with messages: needs ${roles}` });
-    }
-    const resolved = resolveRun(parsed.run, settings, now());
-    if (!resolved.ok) fail({ kind: 'invalid-run', faults: resolved.faults });
-
-    const abort = new AbortController();
-    const stream = await streamRun(
-      organisation,
-      spool.of(caller.organisation),
-      resolved.value,
-      abort.signal,
-    );
-    const about = { request: c.var.requestId, organisation: caller.organisation, report };
-    const freed = Promise.withResolvers<void>();
-    underWay.add(freed.promise);
-    const body = responseBody(stream.chunks, abort, (end, error) => {
-      log({ event: 'run', ...about, end, ...stream.progress(), error });
-      freed.resolve();
-    });
-    return c.body(body, 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(resolved.value)}"`,
-      'Cache-Control': 'private, no-store',
-    });
-  });
+  app.route('/', runRoutes(dependencies));
 
   app.notFound(() => problemResponse({ kind: 'not-found' }));
 

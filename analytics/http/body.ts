@@ -4,7 +4,7 @@
 /** Pulls a chunk only when the client takes one; `onEnd` is told once, when everything is freed. */
 export function responseBody(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
-  abort: AbortController,
+  stop: () => void,
   onEnd: (end: 'complete' | 'cancelled' | 'failed', error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   let cancelled = false;
@@ -25,7 +25,7 @@ export function responseBody(
       },
       async cancel() {
         cancelled = true;
-        abort.abort();
+        stop();
         try {
           await chunks.return();
         } finally {

@@ -28,7 +28,12 @@ export async function fileVersion(path: string): Promise<FileVersion | undefined
 }
 
 /** Days with sessions between two UTC days, both included, in order. */
-export async function listDays(layout: LakeLayout, first: string, last: string): Promise<Day[]> {
+export async function listDays(
+  layout: LakeLayout,
+  first: string,
+  last: string,
+  withTranscripts: boolean,
+): Promise<Day[]> {
   const folders = await readdir(layout.sessionsDir).catch(ifMissing<string[]>([]));
   const names = folders
     .flatMap((folder) => dayOfFolder(folder) ?? [])
@@ -36,24 +41,33 @@ export async function listDays(layout: LakeLayout, first: string, last: string):
   const days = await Promise.all(
     names.toSorted().map(async (day) => {
       const sessions = await fileVersion(layout.sessionsFile(day));
-      const transcripts = await fileVersion(layout.transcriptsFile(day));
+      const transcripts = withTranscripts
+        ? await fileVersion(layout.transcriptsFile(day))
+        : undefined;
       return sessions && { day, sessions, transcripts };
     }),
   );
   return days.filter((day) => day !== undefined);
 }
 
-/** Rows of each sessions file, from Parquet's own footers, in the order of the days. */
-export async function countRows(
+/** Rows of each sessions file, from Parquet's own footers; asked of each version once. */
+export function rowCounter(
   connections: ConnectionSource,
-  days: readonly Day[],
-): Promise<number[]> {
-  if (days.length === 0) return [];
-  const reader = await execute(connections, {
-    setup: '',
-    sql: 'select file_name, num_rows from parquet_file_metadata($files::varchar[])',
-    values: { files: listValue(days.map((day) => day.sessions.path)) },
-  });
-  const counts = new Map(reader.getRows().map(([file, rows]) => [file, Number(rows)]));
-  return days.map((day) => counts.get(day.sessions.path) ?? 0);
+): (days: readonly Day[]) => Promise<number[]> {
+  const known = new Map<string, number>();
+  return async (days) => {
+    const unknown = days.filter(({ sessions }) => !known.has(sessions.version));
+    if (unknown.length > 0) {
+      const reader = await execute(connections, {
+        setup: '',
+        sql: 'select file_name, num_rows from parquet_file_metadata($files::varchar[])',
+        values: { files: listValue(unknown.map(({ sessions }) => sessions.path)) },
+      });
+      const counts = new Map(reader.getRows().map(([file, rows]) => [file, Number(rows)]));
+      for (const { sessions } of unknown) {
+        known.set(sessions.version, counts.get(sessions.path) ?? 0);
+      }
+    }
+    return days.map(({ sessions }) => known.get(sessions.version) ?? 0);
+  };
 }

@@ -1,13 +1,15 @@
 // One organisation's lake, opened: what it says of itself, and a DuckDB instance of its own that can reach
 // this lake and the spool, and nothing else (DESIGN 3).
 
+import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
+import { version as engineVersion } from '@duckdb/node-api';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngineWith } from '../engine/open.ts';
 import { type ConnectionSource, openPool } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
-import { type FileVersion, fileVersion, listDays } from './days.ts';
+import { type Day, type FileVersion, fileVersion, listDays, rowCounter } from './days.ts';
 import { ifMissing } from './ifMissing.ts';
 import type { LakeLayout } from './layout.ts';
 import { type OrganisationSettings, readLakeState, readSettings } from './settings.ts';
@@ -15,11 +17,15 @@ import { type OrganisationSettings, readLakeState, readSettings } from './settin
 export interface Organisation {
   readonly layout: LakeLayout;
   readonly connections: ConnectionSource;
+  /** Changes with the SQL of the reports and with the engine. */
+  readonly sqlVersion: string;
   /** org.json as it is now. */
   settings(): Promise<OrganisationSettings>;
   /** The watermark of SPEC 2, or the largest created_at; undefined for an empty lake. */
   dataThrough(): Promise<string | undefined>;
   mergeFiles(): Promise<FileVersion[]>;
+  /** Sessions of each day. */
+  countRows(days: readonly Day[]): Promise<number[]>;
   close(): void;
 }
 
@@ -45,7 +51,7 @@ async function largestCreatedAt(
   layout: LakeLayout,
   connections: ConnectionSource,
 ): Promise<string | undefined> {
-  const newest = (await listDays(layout, '0000', '9999')).at(-1);
+  const newest = (await listDays(layout, '0000', '9999', false)).at(-1);
   if (newest === undefined) return undefined;
   const reader = await execute(connections, {
     setup: '',
@@ -64,6 +70,7 @@ export async function openOrganisation(
   const folder = await stat(layout.root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
   await mkdir(limits.spoolDirectory, { recursive: true });
+  const definitions = await readDefinitions();
   const { instance, prepared: connections } = await openEngineWith(
     {
       directories: [layout.root, limits.spoolDirectory],
@@ -72,12 +79,14 @@ export async function openOrganisation(
       tempDirectory: limits.spoolDirectory,
       maxTempDirectorySize: limits.maxTempDirectorySize,
     },
-    `set variable lake = ${literal(layout.root)};\n${await readDefinitions()}`,
+    `set variable lake = ${literal(layout.root)};\n${definitions}`,
     (opened) => openPool(opened, STATEMENTS_AT_ONCE, KEEP_ORDER),
   );
   return {
     layout,
     connections,
+    sqlVersion: createHash('sha256').update(engineVersion()).update(definitions).digest('hex'),
+    countRows: rowCounter(connections),
     settings: () => readSettings(layout),
     dataThrough: async () =>
       (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, connections)),

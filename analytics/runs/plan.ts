@@ -1,18 +1,19 @@
 // What a Run will read, settled once at its start (SPEC 3.2): the days, their file versions, the
-// watermark, and the segments. Renders nothing.
+// watermark, and the segments. Whatever has the same id has the same bytes. Renders nothing.
 
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
-import { countRows, type FileVersion, listDays } from '../lake/days.ts';
+import { formatOf } from '../formats/format.ts';
+import { type FileVersion, listDays } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';
+import { type Id, idOf } from './identity.ts';
+import { reportCall } from './segmentStatement.ts';
 import { type Block, type DayRows, segmentBlocks } from './segments.ts';
 
 /** A part of a Run: some UTC days' sessions. */
-export interface Segment {
-  readonly firstDay: string;
-  readonly lastDay: string;
-  readonly rows: number;
+export interface Segment extends Block {
+  readonly id: Id;
   /** Its own days and the look-ahead day, in order. */
   readonly sessionFiles: readonly FileVersion[];
   readonly transcriptFiles: readonly FileVersion[];
@@ -20,6 +21,7 @@ export interface Segment {
 }
 
 export interface RunPlan {
+  readonly id: Id;
   readonly run: ResolvedRun;
   /** Every session created before this instant is in the lake; undefined for an empty lake. */
   readonly dataThrough: string | undefined;
@@ -38,33 +40,42 @@ function wholeRange(firstDay: string, lastDay: string, days: readonly DayRows[])
   return rows === 0 ? [] : [{ firstDay, lastDay, rows }];
 }
 
+export function segmentFiles(segment: Segment): FileVersion[] {
+  return [...segment.sessionFiles, ...segment.transcriptFiles, ...segment.mergeFiles];
+}
+
 export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
-  const { layout, connections } = organisation;
+  const { layout, sqlVersion } = organisation;
+  const { withMessages, grain } = REPORTS[run.report];
   const { first, last } = utcDays(run.parameters);
-  const withLookAhead = await listDays(layout, first, addDays(last, 1));
+  const withLookAhead = await listDays(layout, first, addDays(last, 1), withMessages);
   const days = withLookAhead.filter(({ day }) => day <= last);
-  const counts = await countRows(connections, days);
+  const counts = await organisation.countRows(days);
   const dayRows = days.map(({ day }, index) => ({ day, rows: counts[index] ?? 0 }));
-  const merges = await organisation.mergeFiles();
-
-  const cut = REPORTS[run.report].grain === 'session' ? segmentBlocks : wholeRange;
-  const segments = cut(first, last, dayRows).map((block): Segment => {
-    const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
-    const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
-    return {
-      ...block,
-      sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
-      transcriptFiles: REPORTS[run.report].withMessages
-        ? own.flatMap(({ transcripts }) => transcripts ?? [])
-        : [],
-      mergeFiles: merges,
-    };
-  });
-
-  return {
+  const mergeFiles = await organisation.mergeFiles();
+  const frame = {
     run,
     dataThrough: await organisation.dataThrough(),
     conversationLink: (await organisation.settings()).conversationLink,
-    segments,
   };
+
+  const cut = grain === 'session' ? segmentBlocks : wholeRange;
+  const segments = cut(first, last, dayRows).map((block): Segment => {
+    const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
+    const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
+    const files = {
+      sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
+      transcriptFiles: own.flatMap(({ transcripts }) => transcripts ?? []),
+      mergeFiles,
+    };
+    const { query, values } = reportCall(frame, block);
+    const format = formatOf(run.parameters).segmentFormat;
+    const versions = Object.values(files).map((list) => list.map(({ version }) => version));
+    const id = idOf([sqlVersion, format, query, values, versions]);
+    return { id, ...block, ...files };
+  });
+
+  const { query, values } = reportCall(frame, undefined);
+  const asked = [sqlVersion, layout.organisation, run.report, run.parameters, query, values];
+  return { id: idOf([asked, segments.map(({ id }) => id)]), ...frame, segments };
 }

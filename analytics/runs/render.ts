@@ -1,59 +1,81 @@
-// Renders one segment into a spool file with DuckDB's own writer: one COPY, bytes never seen here.
+// Writes a part of a Run: a segment by DuckDB's own writer, one COPY, bytes never seen here; or chunk
+// by chunk where DuckDB cannot write the format. Plans nothing and keeps nothing.
 
+import { open } from 'node:fs/promises';
+import { listValue } from '@duckdb/node-api';
 import { literal } from '../engine/open.ts';
-import { execute } from '../engine/statement.ts';
-import { CommandFailure } from '../failure.ts';
-import { csvCopyOptions } from '../formats/csv.ts';
-import { fileVersion } from '../lake/days.ts';
+import { execute, withConnection } from '../engine/statement.ts';
+import { type Columns, formatOf } from '../formats/format.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { RunPlan, Segment } from './plan.ts';
-import { reportCall } from './segmentStatement.ts';
-import type { Spool } from './spool.ts';
+import { pointAt, reportCall } from './segmentStatement.ts';
+import type { Snapshot } from './snapshot.ts';
 
-export interface RenderedSegment {
-  readonly path: string;
-  readonly rows: number;
-}
-
-/** The lake moved on while a Run was reading it. */
-export class DataChanged extends CommandFailure {}
-
-/** A Run never mixes two versions of a day (SPEC 3.2). */
-async function assertUnchanged({ sessionFiles, transcriptFiles, mergeFiles }: Segment) {
-  for (const file of [...sessionFiles, ...transcriptFiles, ...mergeFiles]) {
-    const now = await fileVersion(file.path);
-    if (now?.version !== file.version) {
-      throw new DataChanged('Cannot complete the Run: the data changed while it ran; run it again');
-    }
+async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of chunks) await file.write(chunk);
+  } finally {
+    await file.close();
   }
 }
 
-/** Writes the segment's rows without a header; on any failure no file is left. */
+/** Writes the segment's rows without a header and says how many there are. */
 export async function renderSegment(
   organisation: Organisation,
-  spool: Spool,
   plan: RunPlan,
   segment: Segment,
+  snapshot: Snapshot,
+  path: string,
   signal: AbortSignal,
-): Promise<RenderedSegment> {
-  const call = reportCall(plan, segment);
-  const path = spool.newPath(plan.run.parameters.format);
-  const options = csvCopyOptions(plan.run.parameters);
-  const sql = `copy (${call.query}) to ${literal(path)} (${options})`;
-  try {
-    await assertUnchanged(segment);
-    const reader = await execute(organisation.connections, { ...call, sql }, signal);
-    await assertUnchanged(segment);
-    return { path, rows: Number(reader.getRows()[0]?.[0]) };
-  } catch (error) {
-    await spool.remove(path);
-    throw error;
+): Promise<number> {
+  const { query, values } = reportCall(plan, segment);
+  const setup = pointAt(segment, snapshot.pathOf);
+  const { writer } = formatOf(plan.run.parameters).segmentFormat;
+  if ('copyOptions' in writer) {
+    const options = writer.copyOptions(plan.run.parameters);
+    const sql = `copy (${query}) to ${literal(path)} (${options})`;
+    const reader = await execute(organisation.connections, { setup, sql, values }, signal);
+    return Number(reader.getRows()[0]?.[0]);
   }
+  return withConnection(organisation.connections, setup, signal, async (connection) => {
+    let rows = 0;
+    const result = await connection.stream(query, values);
+    const chunks = writer.encode(result, (more) => {
+      rows += more;
+    });
+    await writeChunks(path, chunks);
+    signal.throwIfAborted(); // DuckDB ends an interrupted result as if that were all of it
+    return rows;
+  });
 }
 
-/** The report's column headers for this Run, from the SQL itself. */
-export async function reportColumns(organisation: Organisation, plan: RunPlan): Promise<string[]> {
-  const { query, ...call } = reportCall(plan, undefined);
-  const reader = await execute(organisation.connections, { ...call, sql: `${query} limit 0` });
-  return reader.columnNames();
+/** Copies the segments' files into one, in their order; without any, one that has the columns. */
+export async function assemble(
+  organisation: Organisation,
+  plan: RunPlan,
+  parts: readonly string[],
+  path: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const { writer } = formatOf(plan.run.parameters).segmentFormat;
+  if (!('copyOptions' in writer)) throw new Error('Cannot assemble a format of chunks');
+  const empty = reportCall(plan, undefined);
+  const from =
+    parts.length > 0
+      ? { query: 'from read_parquet($parts::varchar[])', values: { parts: listValue([...parts]) } }
+      : { query: `${empty.query} limit 0`, values: empty.values };
+  const options = writer.copyOptions(plan.run.parameters);
+  const sql = `copy (${from.query}) to ${literal(path)} (${options})`;
+  const setup = pointAt(undefined, ({ path: unused }) => unused);
+  const statement = { setup, sql, values: from.values };
+  const reader = await execute(organisation.connections, statement, signal);
+  return Number(reader.getRows()[0]?.[0]);
+}
+
+/** The report's columns for this Run, from the SQL itself. */
+export async function reportColumns(organisation: Organisation, plan: RunPlan): Promise<Columns> {
+  const { query, values } = reportCall(plan, undefined);
+  const setup = pointAt(undefined, ({ path }) => path);
+  return execute(organisation.connections, { setup, sql: `${query} limit 0`, values });
 }

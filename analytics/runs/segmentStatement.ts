@@ -2,15 +2,14 @@
 // parameters; only closed sets that shape the statement itself are spelled out in it.
 
 import { type DuckDBValue, listValue } from '@duckdb/node-api';
+import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import { FILE_ORDERED_SUFFIX, isFileOrdered } from '../engine/definitions.ts';
 import { literal } from '../engine/open.ts';
-import type { FileVersion } from '../lake/days.ts';
 import type { RunPlan, Segment } from './plan.ts';
+import type { Block } from './segments.ts';
 
 export interface ReportCall {
-  /** Points the views at the segment's files. */
-  readonly setup: string;
   /** A `from …` that can stand in a COPY or alone. */
   readonly query: string;
   readonly values: Record<string, DuckDBValue>;
@@ -29,24 +28,62 @@ const FILTERS = {
   session_ids: 'sessionId',
 } as const;
 
-function fileList(files: readonly FileVersion[]): string {
-  return `[${files.map(({ path }) => literal(path)).join(', ')}]::varchar[]`;
+/** Points the views at a segment's files, or at none; says where each of them lies by now. */
+export function pointAt(
+  segment: Omit<Segment, keyof Block | 'id'> | undefined,
+  pathOf: (file: Segment['sessionFiles'][number]) => string,
+): string {
+  const list = (files: Segment['sessionFiles'] = []) =>
+    `[${files.map((file) => literal(pathOf(file))).join(', ')}]::varchar[]`;
+  return `
+    set variable session_files = ${list(segment?.sessionFiles)};
+    set variable transcript_files = ${list(segment?.transcriptFiles)};
+    set variable merge_files = ${list(segment?.mergeFiles)};
+  `;
 }
 
-/** The call for one segment; without a segment, one over no files, which still has the columns. */
-export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportCall {
+const earliest = (one: string, other: string) => (one < other ? one : other);
+const latest = (one: string, other: string) => (one > other ? one : other);
+
+/**
+ * What of the Run a segment's rows depend on, and no more, so that Runs over other ranges and later
+ * data share it. No zone is a whole day away from UTC; and once 24 hours have passed since the last
+ * session, it does not matter how many more.
+ */
+function extent(
+  { run: { parameters, report }, dataThrough }: PlanFrame,
+  block: Block | undefined,
+): { from: string; to: string; dataThrough: string | null } {
+  const { from, to } = parameters;
+  if (block === undefined || dataThrough === undefined || REPORTS[report].grain === 'count') {
+    return { from, to, dataThrough: dataThrough ?? null };
+  }
+  const settled = `${addDays(block.lastDay, 2)}T00:00:00Z`;
+  return {
+    from: latest(from, addDays(block.firstDay, -1)),
+    to: earliest(to, addDays(block.lastDay, 1)),
+    dataThrough: Date.parse(dataThrough) < Date.parse(settled) ? dataThrough : settled,
+  };
+}
+
+/** A plan before it is cut into segments. */
+export type PlanFrame = Pick<RunPlan, 'run' | 'dataThrough' | 'conversationLink'>;
+
+/** The call for one block of days; without one, the whole Run's. */
+export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCall {
   const { parameters, report } = plan.run;
+  const { from, to, dataThrough } = extent(plan, block);
   const { macro, grain } = REPORTS[report];
   const { grouping, weekStart, by, columns, dates, formulaGuard, messages } = parameters;
   const perSession = grain === 'session';
 
   const values: Record<string, DuckDBValue> = {
-    from_date: parameters.from,
-    to_date: parameters.to,
+    from_date: from,
+    to_date: to,
     timezone: parameters.timezone,
-    first_day: segment?.firstDay ?? parameters.from,
-    last_day: segment?.lastDay ?? parameters.from,
-    data_through: plan.dataThrough ?? null,
+    first_day: block?.firstDay ?? null,
+    last_day: block?.lastDay ?? null,
+    data_through: dataThrough,
     ...(perSession ? { conversation_link: plan.conversationLink } : {}),
     recontacted: parameters.recontacted ?? null,
   };
@@ -80,11 +117,6 @@ export function reportCall(plan: RunPlan, segment: Segment | undefined): ReportC
   const variant = isFileOrdered(macro, columns) ? FILE_ORDERED_SUFFIX : '';
 
   return {
-    setup: `
-      set variable session_files = ${fileList(segment?.sessionFiles ?? [])};
-      set variable transcript_files = ${fileList(segment?.transcriptFiles ?? [])};
-      set variable merge_files = ${fileList(segment?.mergeFiles ?? [])};
-    `,
     query: `from ${macro}${variant}(${parts.join(', ')})`,
     values,
   };

@@ -1,33 +1,162 @@
-// The folder that rendered segments lie in from being written until they have been sent. One per
-// process, so that nothing of it survives unnoticed.
+// Finished parts of Runs on disk, each under a name that says what it is: its id, its rows, its
+// format. A hard limit on their bytes and a time to live; the least recently used goes first, and
+// none that is held. Knows nothing of what is in them.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProblemError } from '../../sql/contract/problem.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
+
+export interface SpoolLimits {
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly now: () => Date;
+}
+
+/** A part that stays on disk until it is released. */
+export interface HeldPart {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** The same part, held once more. */
+  again(): HeldPart;
+  release(): void;
+  /** Releases it, and removes it unless someone else holds it. */
+  remove(): Promise<void>;
+}
 
 export interface Spool {
+  /** Below it each organisation has a folder of its own, which its engine reaches and no other. */
   readonly directory: string;
-  /** A path for a new file, unlike any other. */
-  newPath(extension: string): string;
-  remove(path: string): Promise<void>;
-  /** The organisation's own part: its engine can reach this folder, and no other's can. */
-  of(organisation: string): Spool;
-  /** Removes the folder and all in it. */
-  close(): Promise<void>;
+  folderOf(organisation: string): string;
+  /** A path for a file that is being written. */
+  draft(organisation: string): Promise<string>;
+  discard(draft: string): Promise<void>;
+  /** Takes in a draft. Without room for it the problem is `spool-full`. */
+  add(draft: string, part: PartName, rows: number): Promise<HeldPart>;
+  hold(part: PartName): HeldPart | undefined;
+  /** Removes what has not been used for too long. */
+  sweep(): Promise<void>;
 }
 
-/** Opens a spool of this process's own below the given folder, which is made if need be. */
-export async function openSpool(parent: string): Promise<Spool> {
-  await mkdir(parent, { recursive: true });
-  return spoolIn(await mkdtemp(join(parent, 'ai-sessions-spool-')));
+export interface PartName {
+  readonly organisation: string;
+  readonly id: string;
+  readonly extension: string;
 }
 
-function spoolIn(directory: string): Spool {
+const DRAFT_SUFFIX = '.draft';
+const PARTS_FOLDER = 'parts';
+const PART_FILE = /^([0-9a-f]+)\.(\d+)\.([a-z.]+)$/;
+
+interface Entry {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  usedAt: number;
+  holders: number;
+}
+
+const keyOf = ({ organisation, id, extension }: PartName) => `${organisation}/${id}.${extension}`;
+
+/** Opens a spool with what an earlier process left in it. */
+export async function openSpool(directory: string, limits: SpoolLimits): Promise<Spool> {
+  await mkdir(directory, { recursive: true });
+  const entries = new Map<string, Entry>();
+  let total = 0;
+
+  const folderOf = (organisation: string) => join(directory, organisation);
+  const partsOf = (organisation: string) => join(folderOf(organisation), PARTS_FOLDER);
+
+  async function evict(key: string, entry: Entry): Promise<void> {
+    entries.delete(key);
+    total -= entry.bytes;
+    await rm(entry.path, { force: true });
+  }
+
+  /** False when everything that is left is held. */
+  async function makeRoom(): Promise<boolean> {
+    while (total > limits.maxBytes) {
+      const [oldest] = [...entries]
+        .filter(([, { holders }]) => holders === 0)
+        .toSorted(([, one], [, other]) => one.usedAt - other.usedAt);
+      if (oldest === undefined) return false;
+      await evict(...oldest);
+    }
+    return true;
+  }
+
+  function held(key: string, entry: Entry): HeldPart {
+    entry.holders += 1;
+    entry.usedAt = limits.now().getTime();
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) entry.holders -= 1;
+      isHeld = false;
+    };
+    return {
+      path: entry.path,
+      rows: entry.rows,
+      bytes: entry.bytes,
+      again: () => held(key, entry),
+      release,
+      async remove() {
+        release();
+        if (entry.holders === 0 && entries.get(key) === entry) await evict(key, entry);
+      },
+    };
+  }
+
+  async function takeStock(organisation: string): Promise<void> {
+    const parts = await readdir(partsOf(organisation)).catch(ifMissing<string[]>([]));
+    for (const name of parts) {
+      const path = join(partsOf(organisation), name);
+      const [, id = '', rows = '', extension = ''] = PART_FILE.exec(name) ?? [];
+      if (id === '') {
+        await rm(path, { force: true }); // a draft whose process is gone
+        continue;
+      }
+      const { size, mtimeMs } = await stat(path);
+      const entry = { path, rows: Number(rows), bytes: size, usedAt: mtimeMs, holders: 0 };
+      entries.set(keyOf({ organisation, id, extension }), entry);
+      total += size;
+    }
+  }
+
+  for (const organisation of await readdir(directory)) await takeStock(organisation);
+  await makeRoom();
+
   return {
     directory,
-    newPath: (extension) => join(directory, `${randomUUID()}.${extension}`),
-    remove: (path) => rm(path, { force: true }),
-    of: (organisation) => spoolIn(join(directory, organisation)),
-    close: () => rm(directory, { recursive: true, force: true }),
+    folderOf,
+    async draft(organisation) {
+      await mkdir(partsOf(organisation), { recursive: true });
+      return join(partsOf(organisation), randomUUID() + DRAFT_SUFFIX);
+    },
+    discard: (draft) => rm(draft, { force: true }),
+    async add(draft, part, rows) {
+      const { size: bytes } = await stat(draft);
+      total += bytes;
+      if (!(await makeRoom())) {
+        total -= bytes;
+        throw new ProblemError({ kind: 'spool-full' });
+      }
+      const path = join(partsOf(part.organisation), `${part.id}.${rows}.${part.extension}`);
+      await rename(draft, path);
+      const entry = { path, rows, bytes, usedAt: 0, holders: 0 };
+      entries.set(keyOf(part), entry);
+      return held(keyOf(part), entry);
+    },
+    hold(part) {
+      const entry = entries.get(keyOf(part));
+      return entry && held(keyOf(part), entry);
+    },
+    async sweep() {
+      const before = limits.now().getTime() - limits.maxAgeMs;
+      for (const [key, entry] of entries) {
+        if (entry.holders === 0 && entry.usedAt < before) await evict(key, entry);
+      }
+    },
   };
 }

@@ -17,6 +17,8 @@ export const OUTCOMES = [
 ] as const;
 export const RECONTACTED = ['true', 'false', 'pending'] as const;
 
+export const FORMATS = ['csv', 'csv.gz', 'csv.zst', 'jsonl', 'parquet', 'arrow'] as const;
+
 export type Grouping = (typeof GROUPINGS)[number];
 export type WeekStart = (typeof WEEK_STARTS)[number];
 
@@ -87,12 +89,21 @@ const entries = {
   columns: v.optional(oneOf(['standard', 'extended'])),
   messages: v.optional(oneOf(['text', 'json'])),
   dates: v.optional(oneOf(['local', 'iso']), 'local'),
-  format: v.optional(oneOf(['csv']), 'csv'),
+  format: v.optional(oneOf(FORMATS), 'csv'),
   excel: v.optional(Flag, false),
-  formulaGuard: v.optional(Flag, true),
+  formulaGuard: v.optional(Flag),
 };
 
-export const Parameters = v.object(entries);
+const isCsv = (format: string) => format.startsWith('csv');
+
+export const Parameters = v.pipe(
+  v.object(entries),
+  v.transform((parameters) => ({
+    ...parameters,
+    // Only in a spreadsheet can text run as a formula.
+    formulaGuard: parameters.formulaGuard ?? isCsv(parameters.format),
+  })),
+);
 
 export type RunParameters = v.InferOutput<typeof Parameters>;
 export type ParameterName = keyof typeof entries;
@@ -161,6 +172,9 @@ export function parseParameters(
   const faults = [...(result.issues ?? []).map(faultOf), ...strangerFaults(report, input)];
   const value = result.typed ? result.output : undefined;
   const { from, to } = value ?? {};
+  if (value?.excel && !isCsv(value.format)) {
+    faults.push({ parameter: 'excel', detail: `is for CSV only, and format is ${value.format}` });
+  }
   const datesExist = v.is(LocalDate, from) && v.is(LocalDate, to);
   if (datesExist) faults.push(...rangeFaults(from, to));
   return faults.length > 0 || value === undefined ? { ok: false, faults } : { ok: true, value };

@@ -29,6 +29,16 @@ export type Problem =
   | { readonly kind: 'sign-in-failed' }
   | { readonly kind: 'misconfigured' }
   | { readonly kind: 'run-failed' }
+  | { readonly kind: 'unknown-run' }
+  | { readonly kind: 'run-expired' }
+  | { readonly kind: 'run-cancelled' }
+  | { readonly kind: 'run-timed-out'; readonly seconds: number }
+  | { readonly kind: 'data-changed' }
+  | { readonly kind: 'out-of-memory' }
+  | { readonly kind: 'spool-full' }
+  | { readonly kind: 'too-many-runs'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'range-not-satisfiable'; readonly bytes: number }
   | { readonly kind: 'internal' };
 
 /** RFC 9457 problem details; `errors` names every fault of an invalid Run at once. */
@@ -133,6 +143,66 @@ function shapeOf(problem: Problem): Shape {
         title: 'The Run failed',
         detail: 'Cannot complete the Run: the operator finds the reason in the log',
       };
+    case 'unknown-run':
+      return {
+        status: 404,
+        title: 'No such Run',
+        detail: 'Cannot find the Run: start it with POST',
+      };
+    case 'run-expired':
+      return {
+        status: 410,
+        title: 'The Run is gone',
+        detail: 'Cannot download the Run any more, and the data has changed since: start a new one',
+      };
+    case 'run-cancelled':
+      return {
+        status: 409,
+        title: 'The Run was cancelled',
+        detail: 'Cannot download a cancelled Run: start it again',
+      };
+    case 'run-timed-out':
+      return {
+        status: 504,
+        title: 'The Run took too long',
+        detail: `Cannot complete the Run within ${problem.seconds} seconds: ask for a shorter range`,
+      };
+    case 'data-changed':
+      return {
+        status: 409,
+        title: 'The data changed',
+        detail: 'Cannot complete the Run: the data changed meanwhile; start it again',
+      };
+    case 'out-of-memory':
+      return {
+        status: 507,
+        title: 'Not enough memory',
+        detail: 'Cannot complete the Run within the memory it may use: ask for a shorter range',
+      };
+    case 'spool-full':
+      return {
+        status: 507,
+        title: 'No room for the Run',
+        detail: 'Cannot complete the Run: the disk has no room for it; try again later',
+      };
+    case 'too-many-runs':
+      return {
+        status: 429,
+        title: 'Too many Runs',
+        detail: 'Cannot start another Run for your organisation yet: try again later',
+      };
+    case 'busy':
+      return {
+        status: 503,
+        title: 'Too many Runs',
+        detail: 'Cannot start another Run yet: try again later',
+      };
+    case 'range-not-satisfiable':
+      return {
+        status: 416,
+        title: 'No such part of the file',
+        detail: `Cannot send these bytes: the file has ${problem.bytes}`,
+      };
     case 'internal':
       return { status: 500, title: 'Internal error', detail: 'Cannot complete the request' };
   }
@@ -154,8 +224,11 @@ export function problemResponse(problem: Problem, headers: Record<string, string
       'Cache-Control': 'no-store',
       ...(problem.kind === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
       ...(problem.kind === 'method-not-allowed' ? { Allow: problem.allow.join(', ') } : {}),
-      ...(problem.kind === 'rate-limited'
+      ...('retryAfterSeconds' in problem
         ? { 'Retry-After': String(problem.retryAfterSeconds) }
+        : {}),
+      ...(problem.kind === 'range-not-satisfiable'
+        ? { 'Content-Range': `bytes */${problem.bytes}` }
         : {}),
       ...headers,
     },

@@ -13,10 +13,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { readDefinitions } from '../../analytics/engine/definitions.ts';
 import { literal } from '../../analytics/engine/open.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
-import { openOrganisation } from '../../analytics/lake/organisation.ts';
-import { openSpool } from '../../analytics/runs/spool.ts';
-import { streamRun } from '../../analytics/runs/stream.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
+import { openRunner } from '../unit/support/runner.ts';
 
 const REPETITIONS = 5;
 const DAYS = 33;
@@ -87,20 +85,16 @@ const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-bench-'));
 try {
   const layout = lakeLayout(folder, ORGANISATION);
   await makeLake(folder);
-  const spool = await openSpool(folder);
-  const organisation = await openOrganisation(layout, {
-    spoolDirectory: spool.directory,
-    memoryLimit: '1GB',
-    maxTempDirectorySize: '10GB',
-  });
-
   let rows = 0;
   let bytes = 0;
+  /** The spool keeps what has been rendered, so each time it is another one. */
   async function report(): Promise<void> {
-    const stream = await streamRun(organisation, spool, RUN, new AbortController().signal);
+    const fresh = await openRunner(layout);
+    const run = await fresh.find(RUN);
     bytes = 0;
-    for await (const chunk of stream.chunks) bytes += chunk.byteLength;
-    rows = stream.progress().rows;
+    for await (const chunk of await fresh.chunks(run)) bytes += chunk.byteLength;
+    rows = run.status().rows;
+    await fresh.close();
   }
 
   await report();
@@ -116,7 +110,7 @@ try {
   const copyOf = (columns: string) => () =>
     connection.run(`
       copy (select ${columns} from sessions where day between '2026-07-01' and '2026-07-31')
-      to ${literal(join(spool.directory, 'plain.csv'))} (header true)
+      to ${literal(join(folder, 'plain.csv'))} (header true)
     `);
   const plain = copyOf(REPORT_COLUMNS);
   const raw = copyOf(RAW_COLUMNS);
@@ -140,7 +134,6 @@ plain COPY of the lake's columns   ${spread(raws)}, ratio ${ratio(raws)}
 `,
   );
   connection.closeSync();
-  organisation.close();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -184,6 +184,13 @@ const WRONG: Partial<Record<ProblemKind, (right: Asked) => Asked | Promise<Asked
   'rate-limited': ofTheService('rate-limited'),
   'unknown-organisation': ofTheService('unknown-organisation'),
   'run-failed': ofTheService('run-failed'),
+  'too-many-runs': ofTheService('too-many-runs'),
+  busy: ofTheService('busy'),
+  'run-cancelled': ofTheService('run-cancelled'),
+  'data-changed': ofTheService('data-changed'),
+  'run-timed-out': ofTheService('run-timed-out'),
+  'out-of-memory': ofTheService('out-of-memory'),
+  'spool-full': ofTheService('spool-full'),
   'analytics-unavailable': (right) => ({ ...right, upstream: unreachable }),
 };
 

@@ -7,6 +7,11 @@ import { Provider } from 'oidc-provider';
 
 export const CLIENT = { id: 'ai-sessions', secret: 'the secret of these tests and no other' };
 
+/** Sends its secret in the body, not as Basic credentials. */
+export const POSTING_CLIENT_ID = 'ai-sessions-post';
+/** Has no secret. */
+export const PUBLIC_CLIENT_ID = 'ai-sessions-public';
+
 /** Claims of those who can log in, by the name that they log in with; any password will do. */
 export type Accounts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -60,14 +65,20 @@ async function makeProvider(
 ): Promise<Provider> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: crypto.randomUUID(), use: 'sig' };
+  const addresses = {
+    redirect_uris: [`${edge}/sign-in/callback`],
+    post_logout_redirect_uris: [`${edge}/signed-out`],
+  };
   return new Provider(issuer, {
     clients: [
+      { client_id: CLIENT.id, client_secret: CLIENT.secret, ...addresses },
       {
-        client_id: CLIENT.id,
+        client_id: POSTING_CLIENT_ID,
         client_secret: CLIENT.secret,
-        redirect_uris: [`${edge}/sign-in/callback`],
-        post_logout_redirect_uris: [`${edge}/signed-out`],
+        token_endpoint_auth_method: 'client_secret_post',
+        ...addresses,
       },
+      { client_id: PUBLIC_CLIENT_ID, token_endpoint_auth_method: 'none', ...addresses },
     ],
     jwks: { keys: [key] },
     cookies: { keys: ['signs the cookies of these tests'] },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type IdentityProvider, startIdentityProvider } from './identityProvider.ts';
 import {
   ACCOUNTS,
+  describedAs,
   EDGE,
   REPORT,
   SESSION,
@@ -126,6 +127,26 @@ describe('signing out', () => {
     expect(signedOut).toContain('You have signed out');
     expect(await subject.browser.cookie(SESSION)).toBeUndefined();
     expect((await subject.browser.open('/')).url.origin).toBe(provider.issuer);
+  });
+
+  it('ends it here alone when the provider has no place for that', async () => {
+    const metadata = { end_session_endpoint: undefined };
+    subject = signInEdge(provider, {}, describedAs(metadata));
+    await subject.signIn();
+    const response = await signOut({});
+    expect(response.status).toBe(303);
+    expect(response.headers.get('Location')).toBe('/signed-out');
+    expect(await subject.browser.cookie(SESSION)).toBeUndefined();
+  });
+
+  it('ends it here even when the provider cannot be reached', async () => {
+    await subject.signIn();
+    provider.breakDown(true);
+    subject.forward(11 * 60); // its metadata is asked for again
+    const response = await signOut({});
+    provider.breakDown(false);
+    expect(response.status).toBe(303);
+    expect(await subject.browser.cookie(SESSION)).toBeUndefined();
   });
 
   it.each<[string, Record<string, string>]>([

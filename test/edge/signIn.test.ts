@@ -2,10 +2,16 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callerIn } from './harness.ts';
-import { type IdentityProvider, startIdentityProvider } from './identityProvider.ts';
+import {
+  type IdentityProvider,
+  POSTING_CLIENT_ID,
+  PUBLIC_CLIENT_ID,
+  startIdentityProvider,
+} from './identityProvider.ts';
 import {
   ACCOUNTS,
   atCallback,
+  describedAs,
   EDGE,
   REPORT,
   SESSION,
@@ -86,6 +92,25 @@ describe('a browser without a session', () => {
     provider.breakDown(false);
     expect(response.status).toBe(503);
     expect(subject.lines.at(-1)).toContain('the identity provider: OAUTH_RESPONSE_IS_NOT_CONFORM');
+  });
+
+  it('comes back to the public address, where the worker does not know it by itself', async () => {
+    subject = signInEdge(provider, { PUBLIC_URL: 'https://public.example' });
+    const response = await subject.browser.ask('/sign-in');
+    const callback = encodeURIComponent('https://public.example/sign-in/callback');
+    expect(response.headers.get('Refresh')).toContain(`redirect_uri=${callback}&`);
+  });
+
+  it('signs in where the edge has no secret', async () => {
+    const changes = { OIDC_CLIENT_ID: PUBLIC_CLIENT_ID, OIDC_CLIENT_SECRET: undefined };
+    subject = signInEdge(provider, changes);
+    expect((await subject.signIn()).response.status).toBe(200);
+  });
+
+  it('signs in with a provider that takes secrets in bodies alone', async () => {
+    const metadata = { token_endpoint_auth_methods_supported: ['client_secret_post'] };
+    subject = signInEdge(provider, { OIDC_CLIENT_ID: POSTING_CLIENT_ID }, describedAs(metadata));
+    expect((await subject.signIn()).response.status).toBe(200);
   });
 
   it('cannot sign in where no provider is set', async () => {

@@ -86,6 +86,16 @@ export function signInEdge(
   };
 }
 
+/** The provider, with other words about itself. */
+export const describedAs =
+  (changes: object): Fetch =>
+  async (url, init) => {
+    const response = await fetch(url, init);
+    if (!url.endsWith('/.well-known/openid-configuration')) return response;
+    const metadata: object = JSON.parse(await response.text());
+    return Response.json({ ...metadata, ...changes });
+  };
+
 /** The same text with one character of its last part changed. */
 export function tampered(sealed: string): string {
   const at = sealed.length - 5;

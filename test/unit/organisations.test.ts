@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { literal } from '../../analytics/engine/open.ts';
 import { execute } from '../../analytics/engine/statement.ts';
 import { openOrganisations } from '../../analytics/lake/organisations.ts';
+import { DEFAULT_LIMITS } from '../../analytics/runs/limits.ts';
 import { openSpool, type Spool } from '../../analytics/runs/spool.ts';
 import { writeLake } from './support/writeLake.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const sessions = [{ sessionId: 's1', createdAt: '2026-07-01T09:15:22Z' }];
   await writeLake({ dataDir: join(folder, 'data'), organisation: 'acme', sessions });
   await writeLake({ dataDir: join(folder, 'data'), organisation: 'other', sessions });
-  spool = await openSpool(folder);
+  spool = await openSpool(join(folder, 'spool'), { ...DEFAULT_LIMITS, now: () => new Date() });
   organisations = openOrganisations(join(folder, 'data'), {
     spoolDirectory: spool.directory,
     memoryLimit: '500MB',
@@ -39,7 +40,7 @@ async function readAs(name: string, path: string): Promise<unknown> {
 
 test('an organisation reads its own rendered segments, and no other one does', async () => {
   await Promise.all([organisations.get('acme'), organisations.get('other')]);
-  const segment = spool.of('acme').newPath('csv');
+  const segment = await spool.draft('acme');
   await writeFile(segment, 'a segment');
   await expect(readAs('acme', segment)).resolves.toBeDefined();
   await expect(readAs('other', segment)).rejects.toThrow('Permission Error');

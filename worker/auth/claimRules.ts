@@ -34,7 +34,10 @@ export function callerOf(
   rules: ClaimRules,
 ): { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly lacks: string } {
   const parsed = v.safeParse(Caller, {
-    subject: [rules.subject].flat().map(claimIn(claims)).find(isPresent),
+    subject: [rules.subject]
+      .flat()
+      .map((name) => claimIn(claims, name))
+      .find(isPresent),
     organisation: only(applied(rules.organisation, claims)),
     roles: applied(rules.roles, claims).flat(),
   });
@@ -53,30 +56,24 @@ function only(values: readonly unknown[]): unknown {
 }
 
 function applied(rule: Rule<unknown>, claims: Claims): unknown[] {
-  if (typeof rule === 'string') return [claimIn(claims)(rule) ?? []].flat();
+  if (typeof rule === 'string') return [claimIn(claims, rule) ?? []].flat();
   if ('always' in rule) return [rule.always];
-  const found = [claimIn(claims)(rule.claim) ?? []].flat();
+  const found = [claimIn(claims, rule.claim) ?? []].flat();
   return found.flatMap((value) =>
     typeof value === 'string' && Object.hasOwn(rule.values, value) ? [rule.values[value]] : [],
   );
 }
 
-const claimIn =
-  (claims: Claims) =>
-  (name: string): unknown => {
-    // Some providers let people type in any address: one that is not theirs makes them nobody.
-    const unverified = [false, 'false'].includes(claims['email_verified'] as boolean | string);
-    if (name === 'email' && unverified) return undefined;
-    return name.startsWith('/') ? pointedAt(claims, name) : member(claims, name);
-  };
-
-function pointedAt(claims: Claims, pointer: string): unknown {
-  const names = pointer.slice(1).split('/');
-  return names.reduce<unknown>(
-    (value, name) => member(value, name.replaceAll('~1', '/').replaceAll('~0', '~')),
-    claims,
-  );
+function claimIn(claims: Claims, name: string): unknown {
+  const path = name.startsWith('/') ? name.slice(1).split('/').map(unescaped) : [name];
+  // Some providers let people type in any address: one that is not theirs makes them nobody.
+  const unverified = String(claims['email_verified']) === 'false';
+  return unverified && path.join('/') === 'email'
+    ? undefined
+    : path.reduce<unknown>(member, claims);
 }
+
+const unescaped = (name: string) => name.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)

@@ -87,7 +87,7 @@ function authenticationOf(payload: JWTPayload, rules: ClaimRules): Authenticatio
 }
 
 /** Reasons are jose's codes and names of claims: a message could quote the token. */
-export function failureOf(error: unknown): AuthenticationFailure {
+function failureOf(error: unknown): AuthenticationFailure {
   if (error instanceof errors.JOSEError && !KEY_SET_FAILURES.has(error.code)) {
     const claim = error instanceof errors.JWTClaimValidationFailed ? ` ${error.claim}` : '';
     return { kind: 'invalid', reason: `${error.code}${claim}` };

@@ -6,11 +6,10 @@ import type { Fetch } from '../fetch.ts';
 import { isLoopback } from '../loopback.ts';
 import type { AuthenticationFailure } from './authentication.ts';
 import type { ClaimRules, Claims } from './claimRules.ts';
+import { CLOCK_TOLERANCE_SECONDS } from './issuedToken.ts';
 
 /** Providers change their endpoints rarely. */
 const METADATA_LIFETIME_MS = 10 * 60 * 1000;
-
-const CLOCK_TOLERANCE_SECONDS = 5;
 
 export interface OidcSettings {
   readonly issuer: URL;

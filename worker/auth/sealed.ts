@@ -5,7 +5,7 @@ import { type CryptoKey, EncryptJWT, errors, type JWTPayload, jwtDecrypt } from 
 import * as v from 'valibot';
 
 /** The use of a seal; each has a key of its own, so that one never passes for another. */
-export type Purpose = 'session' | 'sign-in' | 'link';
+type Purpose = 'session' | 'sign-in' | 'link';
 
 export type Seals = Readonly<Record<Purpose, CryptoKey>>;
 
@@ -45,7 +45,7 @@ export function seal(
     .encrypt(key);
 }
 
-export type Opened<Content> =
+type Opened<Content> =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly reason: string };
 

@@ -36,10 +36,11 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   grouping: 'aggregationLevel',
 };
 
-/** The part of a request that each kind of problem is about. */
-const PROBLEMS: Readonly<Record<Problem['kind'], Pick<GladlyError, 'attr' | 'code'>>> = {
+type About = Pick<GladlyError, 'attr' | 'code'>;
+
+/** What a problem is about. All others are of the moment, and worth another try. */
+const ABOUT: Readonly<Partial<Record<Problem['kind'], About>>> = {
   'invalid-run': { attr: 'body', code: 'invalid' },
-  'unknown-report': { attr: 'metricSet', code: 'invalid' },
   unauthenticated: { attr: 'Authorization', code: 'invalid' },
   forbidden: { attr: 'Authorization', code: 'invalid' },
   'not-found': { attr: 'path', code: 'not_exist' },
@@ -47,22 +48,14 @@ const PROBLEMS: Readonly<Record<Problem['kind'], Pick<GladlyError, 'attr' | 'cod
   'body-too-large': { attr: 'body', code: 'too_long' },
   'address-too-long': { attr: 'path', code: 'too_long' },
   'wrong-media-type': { attr: 'Content-Type', code: 'invalid' },
-  'rate-limited': { attr: 'request', code: 'temporary_failure' },
   'unknown-organisation': { attr: 'organisation', code: 'not_exist' },
-  'analytics-unavailable': { attr: 'request', code: 'temporary_failure' },
-  'identity-unavailable': { attr: 'request', code: 'temporary_failure' },
-  'sign-in-failed': { attr: 'Authorization', code: 'invalid' },
-  misconfigured: { attr: 'request', code: 'temporary_failure' },
-  'run-failed': { attr: 'request', code: 'temporary_failure' },
-  internal: { attr: 'request', code: 'temporary_failure' },
 };
+const OF_THE_MOMENT: About = { attr: 'request', code: 'temporary_failure' };
 
 /** Never empty. */
 export function gladlyErrors(problem: ProblemDocument): GladlyError[] {
-  const kind = problem.type.split(':').at(-1) ?? '';
-  const about = Object.hasOwn(PROBLEMS, kind)
-    ? PROBLEMS[kind as Problem['kind']]
-    : PROBLEMS.internal;
+  const kind = problem.type.split(':').at(-1) as Problem['kind'];
+  const about = ABOUT[kind] ?? OF_THE_MOMENT;
   if (problem.errors === undefined) return [{ ...about, detail: problem.detail }];
   return problem.errors.map(({ parameter, detail }) => {
     const attr = ATTRIBUTES[parameter] ?? `filters.${parameter}`;

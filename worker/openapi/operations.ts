@@ -17,6 +17,18 @@ const OF_THE_SERVICE: readonly ProblemKind[] = [
   'run-failed',
 ];
 
+/** What asks it for a Run's file may end so besides, before the first byte. */
+const OF_A_RUN: readonly ProblemKind[] = [
+  ...OF_THE_SERVICE,
+  'too-many-runs',
+  'busy',
+  'run-cancelled',
+  'data-changed',
+  'run-timed-out',
+  'out-of-memory',
+  'spool-full',
+];
+
 const ATTACHMENT = {
   'Content-Disposition':
     '`attachment`, with a file name of report, dates and grouping, like `GladlyAISessionsDetailReport-20260701-20260731-Weekly.csv`.',
@@ -57,7 +69,7 @@ export const OPERATIONS: readonly Operation[] = [
       TO_SIGN_IN,
     ],
     refusals: 'problem',
-    problems: ['unknown-report', 'invalid-run', ...OF_THE_SERVICE],
+    problems: ['unknown-report', 'invalid-run', ...OF_A_RUN],
   },
   {
     id: 'downloadGladlyReport',
@@ -91,13 +103,7 @@ export const OPERATIONS: readonly Operation[] = [
       },
     ],
     refusals: 'gladly',
-    problems: [
-      'invalid-run',
-      'wrong-media-type',
-      'body-too-large',
-      'rate-limited',
-      ...OF_THE_SERVICE,
-    ],
+    problems: ['invalid-run', 'wrong-media-type', 'body-too-large', 'rate-limited', ...OF_A_RUN],
   },
   {
     id: 'issueLink',
@@ -132,7 +138,7 @@ export const OPERATIONS: readonly Operation[] = [
     signedIn: true,
     successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }, TO_SIGN_IN],
     refusals: 'problem',
-    problems: OF_THE_SERVICE.filter((kind) => kind !== 'run-failed'),
+    problems: OF_THE_SERVICE,
   },
   {
     id: 'signIn',

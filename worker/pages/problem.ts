@@ -20,7 +20,8 @@ function problemPage(problem: ProblemDocument, nonce: string | undefined) {
     problem.title,
     nonce,
     html`<h1>${problem.title}</h1>
-${faults.length > 0 ? html`<ul>${faults}</ul>` : html`<p>${problem.detail}.</p>`}`,
+${faults.length > 0 ? html`<ul>${faults}</ul>` : html`<p>${problem.detail}.</p>`}
+<p><a href="/">To the reports</a></p>`,
   );
 }
 

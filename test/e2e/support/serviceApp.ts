@@ -1,15 +1,19 @@
 // The analytics service's HTTP app on a folder of lakes, asked without ports, with spies on what it
 // opens, renders and logs.
 
+import { join } from 'node:path';
 import { vi } from 'vitest';
 import { GLADLY_LIMITS } from '../../../analytics/http/apiLimit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
-import { watchUnderWay } from '../../../analytics/http/underWay.ts';
 import { openOrganisations } from '../../../analytics/lake/organisations.ts';
 import { makeSigningKeys } from '../../../analytics/local/signingKeys.ts';
-import { openSpool, type Spool } from '../../../analytics/runs/spool.ts';
+import { KEEP_ALL } from '../../../analytics/runs/execution.ts';
+import { DEFAULT_LIMITS } from '../../../analytics/runs/limits.ts';
+import { openSpool } from '../../../analytics/runs/spool.ts';
+import { openWorkshop } from '../../../analytics/runs/workshop.ts';
+import { watchUnderWay } from '../../../analytics/underWay.ts';
 import type { Caller } from '../../../sql/contract/roles.ts';
 import { ANALYST, asserted, importSigningKey } from './assertions.ts';
 
@@ -25,26 +29,32 @@ export type ServiceApp = Awaited<ReturnType<typeof openServiceApp>>;
 export async function openServiceApp(dataDir: string, now: Date) {
   const keys = await makeSigningKeys();
   const key = await importSigningKey(keys.privateKey);
-  const spool = await openSpool(dataDir);
+  const clock = () => now;
+  const spool = await openSpool(join(dataDir, '.spool'), { ...DEFAULT_LIMITS, now: clock });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
     memoryLimit: '500MB',
     maxTempDirectorySize: '1GB',
   });
   const opened = vi.fn((name: string) => organisations.get(name));
-  const rendered = vi.fn((own: Spool, extension: string) => own.newPath(extension));
-  const countedSpool = (own: Spool): Spool => ({
-    ...own,
-    newPath: (extension) => rendered(own, extension),
-  });
+  const rendered = vi.fn((organisation: string) => spool.draft(organisation));
   const log = vi.fn<Log>();
+  const underWay = watchUnderWay();
+  const workshop = openWorkshop({
+    spool: { ...spool, draft: rendered },
+    limits: DEFAULT_LIMITS,
+    underWay,
+    lead: KEEP_ALL,
+    now: clock,
+    onEnd: vi.fn(),
+  });
   const app = createApp({
     verify: assertionVerifier(keys.publicKeys),
     organisations: { get: opened },
-    spool: { ...spool, of: (name) => countedSpool(spool.of(name)) },
-    underWay: watchUnderWay(),
+    runsOf: workshop.runsOf,
+    underWay,
     apiLimits: GLADLY_LIMITS,
-    now: () => now,
+    now: clock,
     log,
   });
 
@@ -72,8 +82,9 @@ export async function openServiceApp(dataDir: string, now: Date) {
     rendered,
     log,
     async close() {
+      await workshop.suspend();
+      await underWay.ended();
       await organisations.close();
-      await spool.close();
     },
   };
 }

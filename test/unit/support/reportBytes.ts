@@ -8,11 +8,9 @@ import { DuckDBInstance, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { readDefinitions } from '../../../analytics/engine/definitions.ts';
 import { literal } from '../../../analytics/engine/open.ts';
 import type { LakeLayout } from '../../../analytics/lake/layout.ts';
-import { openOrganisation } from '../../../analytics/lake/organisation.ts';
-import { openSpool } from '../../../analytics/runs/spool.ts';
-import { streamRun } from '../../../analytics/runs/stream.ts';
 import { REPORTS } from '../../../sql/contract/report.ts';
-import { parseRun, type Run, resolveRun } from '../../../sql/contract/run.ts';
+import { parseRun, type Run } from '../../../sql/contract/run.ts';
+import { openRunner } from './runner.ts';
 
 /** A Run as in JSON; throws what a caller would be told. */
 export function readRun(report: string, parameters: unknown): Run {
@@ -23,21 +21,11 @@ export function readRun(report: string, parameters: unknown): Run {
 
 /** The bytes of the Run that the service and the command line stream. */
 export async function runBytes(layout: LakeLayout, run: Run): Promise<Buffer> {
-  const spool = await openSpool(tmpdir());
-  const organisation = await openOrganisation(layout, {
-    spoolDirectory: spool.directory,
-    memoryLimit: '500MB',
-    maxTempDirectorySize: '1GB',
-  });
+  const runner = await openRunner(layout);
   try {
-    const resolved = resolveRun(run, await organisation.settings(), new Date());
-    if (!resolved.ok) throw new Error(JSON.stringify(resolved.faults));
-    const { signal } = new AbortController();
-    const { chunks } = await streamRun(organisation, spool, resolved.value, signal);
-    return Buffer.concat(await Array.fromAsync(chunks));
+    return await runner.bytes(run);
   } finally {
-    organisation.close();
-    await spool.close();
+    await runner.close();
   }
 }
 

@@ -1,0 +1,101 @@
+// The formats of a report (SPEC 3.6), each as what its file is made of: a header, segments that can
+// be put one behind the other, an end; how a segment is written; and how the whole is compressed.
+
+import type { DuckDBResult } from '@duckdb/node-api';
+import type { RunParameters } from '../../sql/contract/parameters.ts';
+import { PARQUET_OPTIONS } from '../lake/parquet.ts';
+import { ARROW_END, arrowBatches, arrowSchema } from './arrow.ts';
+import type { Encoding } from './compress.ts';
+import { csvCopyOptions, csvHeader } from './csv.ts';
+
+type Options = Pick<RunParameters, 'excel'>;
+
+/** The columns of a result that has no rows. */
+export type Columns = Pick<DuckDBResult, 'columnNames' | 'columnTypes'>;
+
+export interface SegmentFormat {
+  readonly extension: string;
+  /** By DuckDB's own writer, as options of a COPY; or chunk by chunk. */
+  readonly writer:
+    | { readonly copyOptions: (options: Options) => string }
+    | {
+        readonly encode: (
+          result: DuckDBResult,
+          count: (rows: number) => void,
+        ) => AsyncIterable<Uint8Array>;
+      };
+  readonly header: (columns: Columns, options: Options) => Uint8Array;
+  readonly end: Uint8Array;
+  /** True when segments put one behind the other are no file: they are copied into one. */
+  readonly isAssembled: boolean;
+}
+
+export interface ReportFormat {
+  readonly segmentFormat: SegmentFormat;
+  readonly contentType: string;
+  /** Of the file itself, whatever the transfer adds. */
+  readonly compression: Encoding | undefined;
+  /** Whether a transfer may compress it. */
+  readonly isCompressible: boolean;
+}
+
+const NOTHING = new Uint8Array();
+
+const CSV: SegmentFormat = {
+  extension: 'csv',
+  writer: { copyOptions: csvCopyOptions },
+  header: (columns, options) => csvHeader(columns.columnNames(), options),
+  end: NOTHING,
+  isAssembled: false,
+};
+
+const JSON_LINES: SegmentFormat = {
+  extension: 'jsonl',
+  writer: { copyOptions: () => 'format json' },
+  header: () => NOTHING,
+  end: NOTHING,
+  isAssembled: false,
+};
+
+const PARQUET: SegmentFormat = {
+  extension: 'parquet',
+  writer: { copyOptions: () => PARQUET_OPTIONS },
+  header: () => NOTHING,
+  end: NOTHING,
+  isAssembled: true,
+};
+
+const ARROW: SegmentFormat = {
+  extension: 'arrow',
+  writer: { encode: arrowBatches },
+  header: arrowSchema,
+  end: ARROW_END,
+  isAssembled: false,
+};
+
+const plain = (segmentFormat: SegmentFormat, contentType: string, isCompressible: boolean) => ({
+  segmentFormat,
+  contentType,
+  compression: undefined,
+  isCompressible,
+});
+
+const compressed = (compression: Encoding, contentType: string) => ({
+  segmentFormat: CSV,
+  contentType,
+  compression,
+  isCompressible: false,
+});
+
+const FORMATS: Record<RunParameters['format'], ReportFormat> = {
+  csv: plain(CSV, 'text/csv; charset=utf-8', true),
+  'csv.gz': compressed('gzip', 'application/gzip'),
+  'csv.zst': compressed('zstd', 'application/zstd'),
+  jsonl: plain(JSON_LINES, 'application/jsonl; charset=utf-8', true),
+  parquet: plain(PARQUET, 'application/vnd.apache.parquet', false),
+  arrow: plain(ARROW, 'application/vnd.apache.arrow.stream', false),
+};
+
+export function formatOf({ format }: Pick<RunParameters, 'format'>): ReportFormat {
+  return FORMATS[format];
+}

@@ -1,0 +1,63 @@
+// The bytes of a Run's file for one reader, all of them or a range, as they come to be. Ends cleanly
+// only when every byte has been handed over; anything else throws.
+
+import { open } from 'node:fs/promises';
+import type { RunReader } from './reader.ts';
+
+const CHUNK_BYTES = 512 * 1024;
+
+/** Bytes of the file, both included; without an end, to the file's own. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+async function* fileChunks(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    for (let position = start; position < end; ) {
+      const size = Math.min(CHUNK_BYTES, end - position);
+      const { bytesRead, buffer } = await file.read(
+        Buffer.allocUnsafeSlow(size),
+        0,
+        size,
+        position,
+      );
+      if (bytesRead === 0) throw new Error('Cannot read on: the part is shorter than it was');
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Each chunk is the taker's to keep. The reader leaves when this ends, however it ends. */
+export async function* fileBytes(
+  reader: RunReader,
+  range: ByteRange = { start: 0, end: Number.POSITIVE_INFINITY },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let position = 0;
+  /** Where a piece of so many bytes lies in the range, counted from the piece's first byte. */
+  function within(bytes: number): { from: number; to: number } {
+    const from = Math.min(bytes, Math.max(0, range.start - position));
+    const to = Math.max(from, Math.min(bytes, range.end + 1 - position));
+    position += bytes;
+    return { from, to };
+  }
+  try {
+    const first = within(reader.first.length);
+    if (first.to > first.from) yield reader.first.subarray(first.from, first.to);
+    for (let index = 0; index < reader.count && position <= range.end; index += 1) {
+      const { path, bytes } = await reader.part(index);
+      const { from, to } = within(bytes);
+      if (to > from) yield* fileChunks(path, from, to);
+      reader.passed(index);
+    }
+    await reader.whole();
+    const last = within(reader.last.length);
+    if (last.to > last.from) yield reader.last.subarray(last.from, last.to);
+  } finally {
+    reader.leave();
+  }
+}

@@ -1,0 +1,282 @@
+// One Run with those who want it: begun, begun again where parts of it are gone, cancelled when nobody
+// wants it any more, and its record kept in step. Knows no HTTP and no other Run.
+
+import type { LimitFunction } from 'p-limit';
+import { type Problem, ProblemError } from '../../sql/contract/problem.ts';
+import type { Encoding } from '../formats/compress.ts';
+import type { Organisation } from '../lake/organisation.ts';
+import type { UnderWay } from '../underWay.ts';
+import type { Admission } from './admission.ts';
+import { type Execution, execute } from './execution.ts';
+import { problemOf } from './failure.ts';
+import type { Parts } from './parts.ts';
+import type { RunPlan } from './plan.ts';
+import { openReader, type RunReader } from './reader.ts';
+import type { RecordStore, RunRecord } from './record.ts';
+import { plainFile, runFile } from './runFile.ts';
+import type { Snapshots } from './snapshot.ts';
+import type { HeldPart, Spool } from './spool.ts';
+import { openTransfer, type Transfer } from './transfer.ts';
+
+export interface RunTools {
+  readonly organisation: Organisation;
+  readonly spool: Spool;
+  readonly parts: Parts;
+  readonly snapshots: Snapshots;
+  readonly records: RecordStore;
+  readonly admission: Admission;
+  readonly statement: LimitFunction;
+  readonly underWay: UnderWay;
+  readonly maxRunMs: number;
+  /** Segments that may be rendered before anyone takes them. */
+  readonly lead: number;
+  readonly now: () => Date;
+  /** The Run planned over the data as it is now. */
+  readonly plan: (record: RunRecord) => Promise<RunPlan>;
+  /** Told each time that work on it ends. */
+  readonly onEnd: (record: RunRecord, error?: unknown) => void;
+}
+
+export type RunStanding = RunRecord & { readonly percent: number };
+
+export interface Run {
+  readonly id: string;
+  /** True while someone is reading it. */
+  readonly isRead: boolean;
+  /** False while it has only been asked for. */
+  readonly isBegun: boolean;
+  status(): RunStanding;
+  /** Whoever asks for a Run that failed or was cancelled gives it another try. */
+  ask(subject: string, plan: RunPlan): void;
+  /** Goes on where an earlier process stopped, if it is wanted still. */
+  goOn(): void;
+  /** Sees to it that the Run is complete or on its way there, for its owner; saved when it resolves. */
+  want(owner: string): Promise<void>;
+  /** Waits until the Run has a place to work. Someone who reads wants it, until the reader leaves. */
+  read(subject: string, transfer: Encoding | undefined): Promise<RunReader>;
+  /** Stops working; a later process may go on. */
+  suspend(): void;
+  /** The subject wants it no more; what nobody wants is cancelled. */
+  cancel(subject: string): Promise<void>;
+}
+
+const CANCELLED: Problem = { kind: 'run-cancelled' };
+
+interface Work {
+  /** Resolves when the Run has its place; rejects when it ends before that. */
+  readonly begun: Promise<Execution>;
+  readonly stop: AbortController;
+  readonly complete: Promise<void>;
+  execution: Execution | undefined;
+}
+
+/** Without a problem of its own: the Run goes on when someone reads it again. */
+const ABANDONED = new Error('Nobody wants the Run any more');
+
+const SUSPENDED = new Error('The service stops');
+
+const unheard = () => {}; // a rejection that is told where it is waited for
+
+export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan): Run {
+  const { records, admission, now } = tools;
+  const organisation = tools.organisation.layout.organisation;
+  const filePlan = { ...initial, organisation };
+  const header = Buffer.from(initial.header, 'base64');
+  const readers = new Map<string, number>();
+  const transfers = new Map<Encoding, { readers: number; transfer: Transfer | undefined }>();
+  let record = initial;
+  let work: Work | undefined;
+
+  async function save(changes: Partial<RunRecord>): Promise<void> {
+    record = { ...record, ...changes };
+    await records.write(record);
+  }
+
+  async function settledPlan(): Promise<RunPlan> {
+    const plan = planned ?? (await tools.plan(record));
+    planned = undefined;
+    if (plan.id !== record.id) throw new ProblemError({ kind: 'run-expired' });
+    return plan;
+  }
+
+  async function carryOut(mine: Work, begun: PromiseWithResolvers<Execution>): Promise<void> {
+    const { stop } = mine;
+    const leave = await admission.enter(organisation, stop.signal);
+    const timeOut = new ProblemError({ kind: 'run-timed-out', seconds: tools.maxRunMs / 1000 });
+    const patience = setTimeout(() => stop.abort(timeOut), tools.maxRunMs);
+    try {
+      const plan = await settledPlan();
+      if (record.state !== 'complete') await save({ state: 'running' });
+      const execution = execute(plan, { ...tools, header }, stop.signal);
+      mine.execution = execution;
+      begun.resolve(execution);
+      const totals = await execution.done;
+      await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
+      if (readers.size === 0) letGo();
+    } finally {
+      clearTimeout(patience);
+      leave();
+    }
+  }
+
+  async function fail(error: unknown): Promise<void> {
+    if (error === SUSPENDED) return save({ state: 'queued' });
+    const problem = error === ABANDONED ? null : problemOf(error);
+    const isCancelled = problem === null || problem.kind === 'run-cancelled';
+    const state = isCancelled ? 'cancelled' : 'failed';
+    await save({ state, problem, finishedAt: now().toISOString() });
+    tools.onEnd(record, isCancelled ? undefined : error);
+  }
+
+  function begin(): Work {
+    if (work !== undefined) return work;
+    if (record.state !== 'complete') {
+      const startedAt = now().toISOString();
+      record = { ...record, state: 'queued', startedAt, finishedAt: null, problem: null };
+    }
+    const begun = Promise.withResolvers<Execution>();
+    begun.promise.catch(unheard);
+    const complete = Promise.withResolvers<void>();
+    complete.promise.catch(unheard);
+    const stop = new AbortController();
+    const mine: Work = {
+      begun: begun.promise,
+      complete: complete.promise,
+      stop,
+      execution: undefined,
+    };
+    work = mine;
+    const untilEnd = async () => {
+      try {
+        await carryOut(mine, begun);
+        complete.resolve();
+        tools.onEnd(record);
+      } catch (error) {
+        if (work === mine) work = undefined;
+        begun.reject(error);
+        complete.reject(error);
+        await fail(error);
+      }
+    };
+    tools.underWay.add(untilEnd());
+    return mine;
+  }
+
+  /** Nobody reads it and it works no more: its parts may go. */
+  function letGo(): void {
+    work?.execution?.release();
+    work = undefined;
+  }
+
+  function leaveAlone(): void {
+    if (record.state === 'complete' && readers.size === 0) letGo();
+    else if (record.owners.length === 0 && readers.size === 0) work?.stop.abort(ABANDONED);
+  }
+
+  function readerLeft(subject: string): void {
+    const count = (readers.get(subject) ?? 1) - 1;
+    if (count > 0) readers.set(subject, count);
+    else readers.delete(subject);
+    leaveAlone();
+  }
+
+  async function plainPart(index: number): Promise<HeldPart> {
+    const name = plainFile(filePlan, header).parts[index];
+    const known = name && tools.spool.hold(name);
+    return known ?? (await (await begin().begun).part(index)).again();
+  }
+
+  /** One transfer for all who take the encoding; begun when its first piece is asked for. */
+  function compressing(encoding: Encoding) {
+    const shared = transfers.get(encoding) ?? { readers: 0, transfer: undefined };
+    shared.readers += 1;
+    transfers.set(encoding, shared);
+    return {
+      piece: (index: number) => {
+        shared.transfer ??= openTransfer(filePlan, header, encoding, { ...tools, plainPart });
+        return shared.transfer.piece(index);
+      },
+      leave() {
+        shared.readers -= 1;
+        if (shared.readers > 0) return;
+        transfers.delete(encoding);
+        shared.transfer?.close();
+      },
+    };
+  }
+
+  const isUnfinished = () => record.state === 'queued' || record.state === 'running';
+
+  return {
+    id: initial.id,
+    get isRead() {
+      return readers.size > 0;
+    },
+    get isBegun() {
+      return work !== undefined || record.state !== 'queued';
+    },
+    status() {
+      if (record.state === 'complete') return { ...record, percent: 100 };
+      return { ...record, percent: 0, ...work?.execution?.progress() };
+    },
+    ask(subject, plan) {
+      record = { ...record, askers: [...new Set([...record.askers, subject])] };
+      if (record.state === 'failed' || record.state === 'cancelled') {
+        record = { ...record, state: 'queued', problem: null };
+      }
+      planned = plan;
+    },
+    goOn() {
+      if (isUnfinished() && record.owners.length > 0) begin();
+    },
+    async want(owner) {
+      const owners = [...new Set([...record.owners, owner])];
+      record = { ...record, owners };
+      if (record.state !== 'complete') begin();
+      await save({});
+    },
+    async read(subject, encoding) {
+      if (record.problem !== null) throw new ProblemError(record.problem);
+      if (record.state !== 'complete') begin();
+      readers.set(subject, (readers.get(subject) ?? 0) + 1);
+      try {
+        await work?.begun;
+      } catch (error) {
+        readerLeft(subject);
+        throw new ProblemError(problemOf(error));
+      }
+      const whole = async () => {
+        if (record.state !== 'complete') await work?.complete;
+      };
+      const file = runFile(filePlan, header, encoding);
+      if (encoding === undefined) {
+        return openReader(file, {
+          spool: tools.spool,
+          make: plainPart,
+          whole,
+          onPassed: (index) => work?.execution?.passed(index),
+          onLeave: () => readerLeft(subject),
+        });
+      }
+      const transfer = compressing(encoding);
+      return openReader(file, {
+        spool: tools.spool,
+        make: (index) => transfer.piece(index),
+        whole,
+        onPassed: () => {},
+        onLeave: () => {
+          transfer.leave();
+          readerLeft(subject);
+        },
+      });
+    },
+    suspend: () => work?.stop.abort(SUSPENDED),
+    async cancel(subject) {
+      record = { ...record, owners: record.owners.filter((owner) => owner !== subject) };
+      const others = [...readers.keys()].filter((reader) => reader !== subject);
+      const isWantedStill = record.owners.length > 0 || others.length > 0;
+      if (!isWantedStill) work?.stop.abort(new ProblemError(CANCELLED));
+      await save({});
+    },
+  };
+}
