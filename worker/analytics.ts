@@ -3,10 +3,12 @@
 
 import * as v from 'valibot';
 import { requestHash } from '../sql/contract/assertion.ts';
+import { MEDIA_TYPES } from '../sql/contract/format.ts';
 import { OrganisationProfile } from '../sql/contract/organisationProfile.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
 import type { Caller } from '../sql/contract/roles.ts';
 import type { Run } from '../sql/contract/run.ts';
+import { RUNS_PATH } from '../sql/contract/runStatus.ts';
 import { signAssertion } from './assertion.ts';
 import type { Fetch } from './fetch.ts';
 import { mediaTypeOf } from './mediaType.ts';
@@ -18,18 +20,33 @@ export interface Asking {
   readonly settings: Settings;
   readonly caller: Caller;
   readonly requestId: string;
+  /** What the caller has of a file already, and how it takes the rest. */
+  readonly conditions: Readonly<Record<string, string>>;
   /** Aborts when the caller goes away, so that the service can stop working. */
   readonly signal: AbortSignal;
 }
 
+type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE';
+
 interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly path: string;
   /** JSON, or nothing. */
   readonly body: string;
-  /** Of the only answer that is one, besides a problem. */
-  readonly mediaType: string;
+  /** Of the only answers that are ones, besides a problem. */
+  readonly statuses: readonly number[];
+  /** Of a body, where there is one. */
+  readonly mediaTypes: readonly string[];
+  /** Whether the caller's conditions go with it. */
+  readonly isConditional?: boolean;
 }
+
+const FILE_TYPES = Object.values(MEDIA_TYPES).map((type) => type.split(';')[0] ?? type);
+
+/** A file, a part of it, or nothing because the caller has it. */
+const FILE = { statuses: [200, 206, 304], mediaTypes: FILE_TYPES, isConditional: true };
+
+const JSON_DOCUMENT = { mediaTypes: ['application/json'] };
 
 /** What was asked for, or the response that tells the caller why not. */
 type Answer =
@@ -41,6 +58,12 @@ export interface Analytics {
   download(run: Run, asking: Asking): Promise<Response>;
   /** The same within the limits of Gladly's API, which the service counts. */
   downloadThroughApi(run: Run, asking: Asking): Promise<Response>;
+  /** The Run as a resource, begun; or a problem. */
+  beginRun(run: Run, asking: Asking): Promise<Response>;
+  /** What the service says of its Runs, or does to one; or a problem. */
+  aboutRuns(method: 'GET' | 'DELETE', path: string, asking: Asking): Promise<Response>;
+  /** A Run's file, as much as there is of it, or a problem. */
+  runFile(method: 'GET' | 'HEAD', path: string, asking: Asking): Promise<Response>;
   /** The caller's organisation, or a problem. */
   organisation(asking: Asking): Promise<OrganisationProfile | Response>;
 }
@@ -58,7 +81,7 @@ export function createAnalytics(dependencies: {
   }
 
   async function signed(question: Question, asking: Asking): Promise<RequestInit> {
-    const { method, path, body } = question;
+    const { method, path, body, isConditional = false } = question;
     const { settings, caller, requestId, signal } = asking;
     const request = await requestHash(method, path, body);
     const assertion = await signAssertion({ caller, request }, settings.signingKey, now());
@@ -66,6 +89,7 @@ export function createAnalytics(dependencies: {
       Authorization: `Bearer ${assertion}`,
       // workerd asks for br and gzip by itself, and would then have to decompress.
       'Accept-Encoding': 'identity',
+      ...(isConditional ? asking.conditions : {}),
       'X-Request-Id': requestId,
     };
     const init = { method, headers, redirect: 'manual', signal } as const;
@@ -84,7 +108,14 @@ export function createAnalytics(dependencies: {
       return { ok: false, refusal: unavailable(asking, `no response (${kind})`) };
     }
     const received = mediaTypeOf(upstream);
-    if (upstream.status === 200 && received === question.mediaType) return { ok: true, upstream };
+    const { Range, 'If-None-Match': known } = asking.conditions;
+    const unasked = [...(Range === undefined ? [206] : []), ...(known === undefined ? [304] : [])];
+    const isExpected =
+      question.statuses.includes(upstream.status) && !unasked.includes(upstream.status);
+    const isBodiless = upstream.status === 204 || upstream.status === 304;
+    if (isExpected && (isBodiless || question.mediaTypes.includes(received ?? ''))) {
+      return { ok: true, upstream };
+    }
     if (upstream.status === 401) {
       await upstream.body?.cancel();
       log(
@@ -99,22 +130,40 @@ export function createAnalytics(dependencies: {
     return { ok: false, refusal: unavailable(asking, `unexpected status ${upstream.status}`) };
   }
 
-  async function download(path: string, run: Run, asking: Asking): Promise<Response> {
-    const question = { method: 'POST', path, mediaType: 'text/csv' } as const;
-    const answer = await ask({ ...question, body: JSON.stringify(run) }, asking);
+  async function relay(question: Question, asking: Asking): Promise<Response> {
+    const answer = await ask(question, asking);
     return answer.ok ? passThrough(answer.upstream) : answer.refusal;
   }
 
   return {
-    download: (run, asking) => download('/download', run, asking),
+    download: (run, asking) =>
+      relay({ method: 'POST', path: '/download', body: JSON.stringify(run), ...FILE }, asking),
 
-    downloadThroughApi: (run, asking) => download('/api-download', run, asking),
+    downloadThroughApi(run, asking) {
+      const question = {
+        method: 'POST',
+        path: '/api-download',
+        body: JSON.stringify(run),
+      } as const;
+      return relay({ ...question, statuses: [200], mediaTypes: ['text/csv'] }, asking);
+    },
+
+    beginRun(run, asking) {
+      const question = { method: 'POST', path: RUNS_PATH, body: JSON.stringify(run) } as const;
+      return relay({ ...question, ...JSON_DOCUMENT, statuses: [201, 202] }, asking);
+    },
+
+    aboutRuns: (method, path, asking) =>
+      relay({ method, path, body: '', ...JSON_DOCUMENT, statuses: [200, 204] }, asking),
+
+    runFile: (method, path, asking) => relay({ method, path, body: '', ...FILE }, asking),
 
     async organisation(asking) {
       const question = {
         method: 'GET',
         path: '/organisation',
-        mediaType: 'application/json',
+        statuses: [200],
+        ...JSON_DOCUMENT,
       } as const;
       const answer = await ask({ ...question, body: '' }, asking);
       if (!answer.ok) return answer.refusal;

@@ -7,6 +7,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { NONCE, type SecureHeadersVariables, secureHeaders } from 'hono/secure-headers';
 import { type TimingVariables, timing } from 'hono/timing';
+import { FORMATS, MEDIA_TYPES } from '../sql/contract/format.ts';
 import { parseQuery } from '../sql/contract/parameters.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
 import { isReportName, REPORT_NAMES } from '../sql/contract/report.ts';
@@ -17,6 +18,7 @@ import { issueLink } from './auth/issueLink.ts';
 import { withoutLink } from './auth/link.ts';
 import { refuse } from './auth/refuse.ts';
 import { signInRoutes } from './auth/signIn.ts';
+import { conditionsOf } from './conditions.ts';
 import type { Bindings } from './env.ts';
 import type { Fetch } from './fetch.ts';
 import { gladlyRefusal } from './gladly/error.ts';
@@ -30,6 +32,7 @@ import { docsPage } from './pages/docs.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
+import { runRoutes } from './runs.ts';
 import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
 
@@ -114,7 +117,8 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
       return problemResponse({ kind: 'forbidden', detail });
     }
     const { signal } = c.req.raw;
-    c.set('asking', { settings, caller, requestId: c.var.requestId, signal });
+    const conditions = conditionsOf(c.req.raw);
+    c.set('asking', { settings, caller, requestId: c.var.requestId, conditions, signal });
     c.set('way', way);
     c.req.raw = withoutLink(c.req.raw);
     return next();
@@ -132,16 +136,22 @@ export function createApp({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
     return c.html(reportsPage({ organisation, caller, signOut, now: now(), nonce }));
   });
 
-  app.get('/reports/:file{[^/]+\\.csv}', mayRunReports, async (c) => {
-    const report = c.req.param('file').slice(0, -'.csv'.length);
+  app.route('/', runRoutes(analytics, mayRunReports));
+
+  app.get('/reports/:file{[^/]+}', mayRunReports, async (c) => {
+    const file = c.req.param('file');
+    const format = FORMATS.find((name) => file.endsWith(`.${name}`));
+    if (format === undefined) return problemResponse({ kind: 'not-found' });
+    const report = file.slice(0, -`.${format}`.length);
     if (!isReportName(report)) {
       return problemResponse({ kind: 'unknown-report', known: REPORT_NAMES });
     }
-    const parsed = parseQuery(report, new URL(c.req.url).searchParams);
+    const query = new URL(c.req.url).searchParams;
+    const parsed = parseQuery(report, [['format', format], ...query]);
     if (!parsed.ok) return problemResponse({ kind: 'invalid-run', faults: parsed.faults });
     // Hono sends HEAD here too: a look at the headers must not start a Run.
     if (c.req.method === 'HEAD') {
-      const headers = { 'Content-Type': 'text/csv; charset=utf-8', 'Cache-Control': NOT_STORED };
+      const headers = { 'Content-Type': MEDIA_TYPES[format], 'Cache-Control': NOT_STORED };
       return c.body(null, 200, headers);
     }
     return analytics.download({ report, parameters: parsed.value }, c.var.asking);

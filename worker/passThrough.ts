@@ -10,14 +10,18 @@ const PASSED_HEADERS: ReadonlySet<string> = new Set([
   'content-disposition',
   'content-encoding',
   'content-length',
+  'content-location',
   'content-range',
   'content-type',
   'etag',
   'last-modified',
+  'location',
   'ratelimit-limit-second',
   'ratelimit-remaining-second',
+  'repr-digest',
   'retry-after',
   'server-timing',
+  'vary',
   'x-data-through',
 ]);
 

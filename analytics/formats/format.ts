@@ -2,6 +2,7 @@
 // be put one behind the other, an end; how a segment is written; and how the whole is compressed.
 
 import type { DuckDBResult } from '@duckdb/node-api';
+import type { FormatName } from '../../sql/contract/format.ts';
 import type { RunParameters } from '../../sql/contract/parameters.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
 import { ARROW_END, arrowBatches, arrowSchema } from './arrow.ts';
@@ -32,7 +33,6 @@ export interface SegmentFormat {
 
 export interface ReportFormat {
   readonly segmentFormat: SegmentFormat;
-  readonly contentType: string;
   /** Of the file itself, whatever the transfer adds. */
   readonly compression: Encoding | undefined;
   /** Whether a transfer may compress it. */
@@ -73,27 +73,25 @@ const ARROW: SegmentFormat = {
   isAssembled: false,
 };
 
-const plain = (segmentFormat: SegmentFormat, contentType: string, isCompressible: boolean) => ({
+const plain = (segmentFormat: SegmentFormat, isCompressible: boolean) => ({
   segmentFormat,
-  contentType,
   compression: undefined,
   isCompressible,
 });
 
-const compressed = (compression: Encoding, contentType: string) => ({
+const compressed = (compression: Encoding) => ({
   segmentFormat: CSV,
-  contentType,
   compression,
   isCompressible: false,
 });
 
-const FORMATS: Record<RunParameters['format'], ReportFormat> = {
-  csv: plain(CSV, 'text/csv; charset=utf-8', true),
-  'csv.gz': compressed('gzip', 'application/gzip'),
-  'csv.zst': compressed('zstd', 'application/zstd'),
-  jsonl: plain(JSON_LINES, 'application/jsonl; charset=utf-8', true),
-  parquet: plain(PARQUET, 'application/vnd.apache.parquet', false),
-  arrow: plain(ARROW, 'application/vnd.apache.arrow.stream', false),
+const FORMATS: Record<FormatName, ReportFormat> = {
+  csv: plain(CSV, true),
+  'csv.gz': compressed('gzip'),
+  'csv.zst': compressed('zstd'),
+  jsonl: plain(JSON_LINES, true),
+  parquet: plain(PARQUET, false),
+  arrow: plain(ARROW, false),
 };
 
 export function formatOf({ format }: Pick<RunParameters, 'format'>): ReportFormat {

@@ -3,6 +3,7 @@
 
 import Negotiator from 'negotiator';
 import parseRange from 'range-parser';
+import { MEDIA_TYPES } from '../../sql/contract/format.ts';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import { fileName } from '../../sql/contract/run.ts';
 import { runLinks } from '../../sql/contract/runStatus.ts';
@@ -70,7 +71,7 @@ export async function downloadResponse(run: Run, asked: Asked): Promise<Response
   const tag = encoding === undefined ? `"${run.id}"` : `"${run.id}-${encoding}"`;
 
   const about: Record<string, string> = {
-    'Content-Type': format.contentType,
+    'Content-Type': MEDIA_TYPES[resolved.parameters.format],
     'Content-Disposition': `attachment; filename="${fileName(resolved)}"`,
     'Content-Location': runLinks(run.id).download,
     'Cache-Control': 'private, no-store',

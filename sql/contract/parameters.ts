@@ -2,6 +2,7 @@
 // Knows no defaults that depend on an organisation, the clock or the data: see resolve.ts.
 
 import * as v from 'valibot';
+import { FORMATS, isCsv } from './format.ts';
 import { addYears, LocalDate } from './localDate.ts';
 import type { Fault } from './problem.ts';
 import type { ReportName } from './report.ts';
@@ -16,8 +17,6 @@ export const OUTCOMES = [
   'unresolved',
 ] as const;
 export const RECONTACTED = ['true', 'false', 'pending'] as const;
-
-export const FORMATS = ['csv', 'csv.gz', 'csv.zst', 'jsonl', 'parquet', 'arrow'] as const;
 
 export type Grouping = (typeof GROUPINGS)[number];
 export type WeekStart = (typeof WEEK_STARTS)[number];
@@ -94,13 +93,10 @@ const entries = {
   formulaGuard: v.optional(Flag),
 };
 
-const isCsv = (format: string) => format.startsWith('csv');
-
 export const Parameters = v.pipe(
   v.object(entries),
   v.transform((parameters) => ({
     ...parameters,
-    // Only in a spreadsheet can text run as a formula.
     formulaGuard: parameters.formulaGuard ?? isCsv(parameters.format),
   })),
 );

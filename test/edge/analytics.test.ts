@@ -205,3 +205,97 @@ describe('the answer', () => {
     expect(lines).toEqual([expect.stringContaining('compare the keys')]);
   });
 });
+
+const json = (status: number, headers: Record<string, string> = {}) =>
+  new Response('{}', { status, headers: { 'Content-Type': 'application/json', ...headers } });
+const authorized = async (headers: Record<string, string> = {}) => ({
+  Authorization: `Bearer ${await token()}`,
+  ...headers,
+});
+
+describe('a Run as a resource', () => {
+  const ID = '0123456789abcdef0123456789abcdef01234567';
+  it('is begun with report and params, and found where Location says', async () => {
+    const { ask, calls } = edge(() => json(202, { Location: `/api/runs/${ID}` }));
+    const body = JSON.stringify({ report: 'ai-guides', params: { from: '2026-07-01' } });
+    const headers = { ...(await authorized()), 'Content-Type': 'application/json' };
+    const response = await ask('/api/runs', { method: 'POST', headers, body });
+    expect(response.status).toBe(202);
+    expect(response.headers.get('Location')).toBe(`/api/runs/${ID}`);
+    expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({
+      report: 'ai-guides',
+      parameters: { from: '2026-07-01', format: 'csv' },
+    });
+  });
+
+  it.each([
+    ['no JSON', '{', 400],
+    ['no report', '{"params":{}}', 400],
+    ['an unknown report', '{"report":"x"}', 404],
+    ['an unknown parameter', '{"report":"ai-guides","params":{"x":1}}', 400],
+    ['an organisation', '{"report":"ai-guides","params":{"organisation":"other"}}', 400],
+  ])('is refused before anything runs when the body has %s', async (_, body, status) => {
+    const { ask, calls } = edge();
+    const headers = { ...(await authorized()), 'Content-Type': 'application/json' };
+    const response = await ask('/api/runs', { method: 'POST', headers, body });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('Content-Type')).toBe('application/problem+json');
+    expect(calls).toEqual([]);
+  });
+
+  it('is asked about, listed, cancelled and downloaded where it is', async () => {
+    const { ask, calls } = edge((call) =>
+      call.url.endsWith('/download')
+        ? new Response('x', { headers: CSV })
+        : call.method === 'DELETE'
+          ? new Response(null, { status: 204 })
+          : json(200),
+    );
+    const headers = await authorized();
+    const asked = [
+      ['GET', '/api/runs', 200],
+      ['GET', `/api/runs/${ID}`, 200],
+      ['DELETE', `/api/runs/${ID}`, 204],
+      ['GET', `/api/runs/${ID}/download`, 200],
+      ['HEAD', `/api/runs/${ID}/download`, 200],
+    ] as const;
+    for (const [method, path, status] of asked) {
+      expect((await ask(path, { method, headers })).status, `${method} ${path}`).toBe(status);
+    }
+    expect(calls.map(({ method, url }) => [method, new URL(url).pathname])).toEqual(
+      asked.map(([method, path]) => [method, path]),
+    );
+  });
+
+  it.each(['x', '0'.repeat(39), `${ID}0`, '..%2f..%2forganisation'])(
+    'is nothing at an address that no Run can have: %s',
+    async (id) => {
+      const { ask, calls } = edge();
+      expect((await ask(`/api/runs/${id}/download`)).status).toBe(404);
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+describe('a file that the caller has a part of', () => {
+  it('is asked for with the caller’s conditions, and its answer is handed on', async () => {
+    const part = { 'Content-Range': 'bytes 5-9/10', ETag: '"a"', ...CSV };
+    const { ask, calls } = edge(() => new Response('56789', { status: 206, headers: part }));
+    const conditions = { Range: 'bytes=5-', 'If-Range': '"a"' };
+    const headers = { Authorization: `Bearer ${await token()}`, ...conditions };
+    const response = await ask(REPORT, { headers });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('Content-Range')).toBe('bytes 5-9/10');
+    for (const [name, value] of Object.entries(conditions)) {
+      expect(calls[0]?.headers.get(name)).toBe(value);
+    }
+  });
+
+  it('is 304 when the caller has all of it', async () => {
+    const { ask } = edge(() => new Response(null, { status: 304, headers: { ETag: '"a"' } }));
+    const headers = { Authorization: `Bearer ${await token()}`, 'If-None-Match': '"a"' };
+    const response = await ask(REPORT, { headers });
+    expect(response.status).toBe(304);
+    expect(response.headers.get('ETag')).toBe('"a"');
+  });
+});

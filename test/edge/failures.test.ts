@@ -5,6 +5,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemDocument, problemResponse } from '../../sql/contract/problem.ts';
+import { runLinks } from '../../sql/contract/runStatus.ts';
 import { GladlyErrors } from '../../worker/gladly/error.ts';
 import { MAX_ADDRESS_CHARACTERS, MAX_BODY_BYTES } from '../../worker/limits.ts';
 import {
@@ -85,12 +86,48 @@ async function backFromProvider(login: keyof typeof ACCOUNTS): Promise<Asked> {
   return browsing({ path: url.pathname + url.search, headers });
 }
 
+const STATUS = {
+  id: 'a'.repeat(40),
+  report: 'ai-sessions-detail',
+  parameters: {},
+  status: 'complete',
+  percent: 100,
+  rows: 1,
+  bytes: 11,
+  sha256: 'b'.repeat(64),
+  dataThrough: null,
+  startedAt: '2026-08-01T12:00:00Z',
+  finishedAt: '2026-08-01T12:00:01Z',
+  problem: null,
+  links: runLinks('a'.repeat(40)),
+};
+const AT = { Location: STATUS.links.self };
+const BEGUN = {
+  path: '/api/runs',
+  method: 'POST',
+  body: JSON.stringify({ report: 'ai-sessions-detail' }),
+  headers: { 'Content-Type': 'application/json' },
+};
+const PART = {
+  headers: { Range: 'bytes=0-3' },
+  upstream: () => {
+    const headers = { 'Content-Type': 'text/csv', 'Content-Range': 'bytes 0-3/11' };
+    return new Response('Sess', { status: 206, headers });
+  },
+};
+const HAD = {
+  headers: { 'If-None-Match': '"x"' },
+  upstream: () => new Response(null, { status: 304 }),
+};
+
 type Making = Asked | (() => Promise<Asked>);
 
 /** Requests that are right: for each operation one for each status, the usual one first. */
 const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
   downloadReport: {
     200: { path: '/reports/ai-sessions-detail.csv' },
+    206: { path: '/reports/ai-sessions-detail.csv', ...PART },
+    304: { path: '/reports/ai-sessions-detail.csv', ...HAD },
     302: async () => browsing({ path: '/reports/ai-sessions-detail.csv' }),
   },
   downloadGladlyReport: {
@@ -100,6 +137,25 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
       body: GLADLY_REQUEST,
       headers: { 'Content-Type': 'application/json' },
     },
+  },
+  beginRun: {
+    201: { ...BEGUN, upstream: () => Response.json(STATUS, { status: 201, headers: AT }) },
+    202: { ...BEGUN, upstream: () => Response.json(STATUS, { status: 202, headers: AT }) },
+  },
+  listRuns: { 200: { path: '/api/runs', upstream: () => Response.json({ runs: [STATUS] }) } },
+  getRun: { 200: { path: STATUS.links.self, upstream: () => Response.json(STATUS) } },
+  cancelRun: {
+    204: {
+      path: STATUS.links.self,
+      method: 'DELETE',
+      upstream: () => new Response(null, { status: 204 }),
+    },
+  },
+  downloadRun: {
+    200: { path: STATUS.links.download },
+    206: { path: STATUS.links.download, ...PART },
+    302: async () => browsing({ path: STATUS.links.download }),
+    304: { path: STATUS.links.download, ...HAD },
   },
   issueLink: {
     201: {
@@ -191,11 +247,20 @@ const WRONG: Partial<Record<ProblemKind, (right: Asked) => Asked | Promise<Asked
   'run-timed-out': ofTheService('run-timed-out'),
   'out-of-memory': ofTheService('out-of-memory'),
   'spool-full': ofTheService('spool-full'),
+  'unknown-run': ofTheService('unknown-run'),
+  'run-expired': ofTheService('run-expired'),
+  'range-not-satisfiable': ofTheService('range-not-satisfiable'),
   'analytics-unavailable': (right) => ({ ...right, upstream: unreachable }),
 };
 
 /** Where an operation has its own way of going wrong. */
 const WRONG_OF: Readonly<Record<string, Partial<typeof WRONG>>> = {
+  downloadReport: {
+    'not-found': (right) => ({ ...right, path: '/reports/ai-sessions-detail.xlsx' }),
+  },
+  beginRun: {
+    'unknown-report': (right) => ({ ...right, body: JSON.stringify({ report: 'no-such' }) }),
+  },
   finishSignIn: {
     'sign-in-failed': (right) => withHeaders(right, { Cookie: null }),
     forbidden: () => backFromProvider('bob'),
@@ -311,15 +376,16 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
     const asked = await rightFor(id, status);
     const { response } = await ask(asked);
     expect(response.status).toBe(status);
-    const { content = {} } = responses[status] ?? {};
-    expect(Object.keys(content)).toEqual(response.body === null ? [] : [mediaTypeOf(response)]);
+    const types = Object.keys(responses[status]?.content ?? {});
+    if (response.body === null) expect(types).toEqual([]);
+    else expect(types).toContain(mediaTypeOf(response));
     expectManners(response);
     // What is said of a file is the service's to say.
     if (mediaTypeOf(response) !== 'text/csv') expectHeaders(response, responses[status]);
     if (security === undefined) {
       expect(response.headers.get('Cache-Control')).toBe('private, no-store');
     }
-    if (method !== 'get') return;
+    if (method !== 'get' || status === 206 || status === 304) return;
     const head = await ask({ ...(await rightFor(id, status)), method: 'HEAD' });
     expect(head.response.status).toBe(status);
     expect(await head.response.text()).toBe('');
@@ -346,7 +412,7 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
   it.each(ANYWHERE)('has nothing else to say of %s', async (kind) => {
     const asked = await provoke(kind, id)(await rightFor(id));
     const { body: __, ...withoutBody } = asked;
-    const { response } = await ask(method === 'get' ? withoutBody : asked);
+    const { response } = await ask(method === 'post' ? asked : withoutBody);
     expect(Object.keys(responses)).toContain(String(response.status));
   });
 
@@ -377,7 +443,7 @@ describe('an address that is nothing', () => {
     ['/api/v1/agents', 'not-found'],
     ['/api/v2/reports', 'not-found'],
     ['/openapi.yaml', 'not-found'],
-    ['/reports/.csv', 'not-found'],
+    ['/reports/.csv', 'unknown-report'],
     ['/reports/..%2Fai-sessions-detail.csv', 'unknown-report'],
     ['/reports/..%5Cai-sessions-detail.csv', 'unknown-report'],
     ['/reports/ai-sessions-detail%00.csv', 'unknown-report'],

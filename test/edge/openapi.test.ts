@@ -13,7 +13,11 @@ const written = JSON.parse(
 );
 
 /** Values of path parameters for which not just any will do. */
-const EXAMPLES: Readonly<Record<string, string>> = { report: 'ai-sessions-detail', format: 'csv' };
+const EXAMPLES: Readonly<Record<string, string>> = {
+  report: 'ai-sessions-detail',
+  format: 'csv',
+  id: 'a'.repeat(40),
+};
 
 const operations = Object.entries(OPENAPI.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

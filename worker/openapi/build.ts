@@ -64,12 +64,14 @@ function refusal(status: number, shape: Operation['refusals'], kinds: readonly P
   };
 }
 
-function success({ description, mediaType, schema, headers }: Success) {
+function success({ description, mediaTypes, schema, headers }: Success) {
   const type = schema ? jsonSchema(schema) : { type: 'string' };
   return {
     description,
     ...headersObject(headers),
-    ...(mediaType === undefined ? {} : { content: { [mediaType]: { schema: type } } }),
+    ...(mediaTypes === undefined
+      ? {}
+      : { content: Object.fromEntries(mediaTypes.map((each) => [each, { schema: type }])) }),
   };
 }
 

@@ -14,8 +14,8 @@ export interface Parameter {
 export interface Success {
   readonly status: 200 | 201 | 202 | 204 | 206 | 302 | 303 | 304;
   readonly description: string;
-  /** Of the body, where there is one. */
-  readonly mediaType?: string;
+  /** That the body may have, where there is one. */
+  readonly mediaTypes?: readonly string[];
   /** For JSON; what else there is is text. */
   readonly schema?: v.GenericSchema;
   /** Headers that only this answer has, each with what it says. */
@@ -25,7 +25,7 @@ export interface Success {
 export interface Operation {
   /** For programs that make clients of the document. */
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** An OpenAPI path template. */
   readonly path: string;
   readonly summary: string;

@@ -2,11 +2,14 @@
 // together with the routes of the app, and has every answer that it promises given once.
 
 import * as v from 'valibot';
+import { FORMATS, MEDIA_TYPES } from '../../sql/contract/format.ts';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
+import { RunStatus } from '../../sql/contract/runStatus.ts';
 import { IssuedLink } from '../auth/issueLink.ts';
 import { LinkRequest } from '../auth/link.ts';
 import { GladlyReportRequest } from '../gladly/request.ts';
-import type { Operation, Success } from './operation.ts';
+import { RunRequest } from '../runs.ts';
+import type { Operation, Parameter, Success } from './operation.ts';
 import type { ProblemKind } from './problems.ts';
 import { RUN_PARAMETERS } from './runParameters.ts';
 
@@ -44,32 +47,58 @@ const TO_SIGN_IN: Success = {
 /** Where nobody can sign in so, there is nothing at all. */
 const OF_THE_SIGN_IN: readonly ProblemKind[] = ['not-found', 'misconfigured', 'internal'];
 
+/** A file, a part of it, or nothing because the caller has it. */
+const FILE: readonly Success[] = [
+  {
+    status: 200,
+    description: 'The report’s file.',
+    mediaTypes: Object.values(MEDIA_TYPES).map((type) => type.split(';')[0] ?? type),
+    headers: {
+      ...ATTACHMENT,
+      ETag: 'Of these very bytes; for `If-None-Match` and `If-Range`.',
+      'X-Run-Id': 'The Run, which `/api/runs` tells more of.',
+    },
+  },
+  {
+    status: 206,
+    description: 'The part that `Range` asks for.',
+    mediaTypes: Object.values(MEDIA_TYPES).map((type) => type.split(';')[0] ?? type),
+    headers: { 'Content-Range': 'Which part it is.' },
+  },
+  { status: 304, description: 'You have it: `If-None-Match` names it.' },
+];
+
+const RunPath: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'The Run’s id.',
+  schema: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
+};
+
 const ReportPath = v.picklist(REPORT_NAMES);
 
 export const OPERATIONS: readonly Operation[] = [
   {
     id: 'downloadReport',
     method: 'get',
-    path: '/reports/{report}.csv',
+    path: '/reports/{report}.{format}',
     summary: 'Download a report',
     description:
       'Runs the report and streams its file, from the first byte while it is still being computed. A transfer that breaks off is a Run that failed: a whole file always ends well. `HEAD` checks a request without running it.',
     signedIn: true,
     parameters: [
       { name: 'report', in: 'path', description: 'The report’s name.', schema: ReportPath },
+      {
+        name: 'format',
+        in: 'path',
+        description: 'The format of the file.',
+        schema: v.picklist(FORMATS),
+      },
       ...RUN_PARAMETERS,
     ],
-    successes: [
-      {
-        status: 200,
-        description: 'The report: a header, then its rows.',
-        mediaType: 'text/csv',
-        headers: ATTACHMENT,
-      },
-      TO_SIGN_IN,
-    ],
+    successes: [...FILE, TO_SIGN_IN],
     refusals: 'problem',
-    problems: ['unknown-report', 'invalid-run', ...OF_A_RUN],
+    problems: ['not-found', 'unknown-report', 'invalid-run', 'range-not-satisfiable', ...OF_A_RUN],
   },
   {
     id: 'downloadGladlyReport',
@@ -94,7 +123,7 @@ export const OPERATIONS: readonly Operation[] = [
       {
         status: 200,
         description: 'The report: a header, then its rows.',
-        mediaType: 'text/csv',
+        mediaTypes: ['text/csv'],
         headers: {
           ...ATTACHMENT,
           'Ratelimit-Limit-Second': 'How many reports could begin in a second at best.',
@@ -104,6 +133,102 @@ export const OPERATIONS: readonly Operation[] = [
     ],
     refusals: 'gladly',
     problems: ['invalid-run', 'wrong-media-type', 'body-too-large', 'rate-limited', ...OF_A_RUN],
+  },
+  {
+    id: 'beginRun',
+    method: 'post',
+    path: '/api/runs',
+    summary: 'Begin a Run',
+    description:
+      'Begins a report without downloading it. The same request over the same data is the same Run, computed once.',
+    signedIn: true,
+    body: {
+      schema: RunRequest,
+      example: {
+        report: 'ai-sessions-detail',
+        params: { from: '2026-07-01', to: '2026-07-31', grouping: 'week', channel: ['CHAT'] },
+      },
+    },
+    successes: [
+      {
+        status: 201,
+        description: 'The Run, which is over.',
+        mediaTypes: ['application/json'],
+        schema: RunStatus,
+        headers: { Location: 'The Run’s address.' },
+      },
+      {
+        status: 202,
+        description: 'The Run, which works or waits.',
+        mediaTypes: ['application/json'],
+        schema: RunStatus,
+        headers: { Location: 'The Run’s address.' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['invalid-run', 'unknown-report', 'wrong-media-type', 'body-too-large', ...OF_A_RUN],
+  },
+  {
+    id: 'listRuns',
+    method: 'get',
+    path: '/api/runs',
+    summary: 'List your Runs',
+    description: 'Those that you have asked for and that are still kept.',
+    signedIn: true,
+    successes: [
+      {
+        status: 200,
+        description: 'The Runs.',
+        mediaTypes: ['application/json'],
+        schema: v.object({ runs: v.array(RunStatus) }),
+      },
+    ],
+    refusals: 'problem',
+    problems: OF_THE_SERVICE,
+  },
+  {
+    id: 'getRun',
+    method: 'get',
+    path: '/api/runs/{id}',
+    summary: 'See how a Run is doing',
+    description: 'Its status, how far it is, and once it is complete its size and SHA-256.',
+    signedIn: true,
+    parameters: [RunPath],
+    successes: [
+      {
+        status: 200,
+        description: 'The Run.',
+        mediaTypes: ['application/json'],
+        schema: RunStatus,
+      },
+    ],
+    refusals: 'problem',
+    problems: ['unknown-run', ...OF_THE_SERVICE],
+  },
+  {
+    id: 'cancelRun',
+    method: 'delete',
+    path: '/api/runs/{id}',
+    summary: 'Cancel a Run',
+    description: 'Ends it, unless others have asked for it too.',
+    signedIn: true,
+    parameters: [RunPath],
+    successes: [{ status: 204, description: 'Cancelled.' }],
+    refusals: 'problem',
+    problems: ['unknown-run', ...OF_THE_SERVICE],
+  },
+  {
+    id: 'downloadRun',
+    method: 'get',
+    path: '/api/runs/{id}/download',
+    summary: 'Download a Run’s file',
+    description:
+      'From the first byte while the Run is still being computed; with length and ranges once it is complete.',
+    signedIn: true,
+    parameters: [RunPath],
+    successes: [...FILE, TO_SIGN_IN],
+    refusals: 'problem',
+    problems: ['unknown-run', 'run-expired', 'range-not-satisfiable', ...OF_A_RUN],
   },
   {
     id: 'issueLink',
@@ -121,7 +246,7 @@ export const OPERATIONS: readonly Operation[] = [
       {
         status: 201,
         description: 'The link, and when it ends.',
-        mediaType: 'application/json',
+        mediaTypes: ['application/json'],
         schema: IssuedLink,
         headers: { Location: 'The link.' },
       },
@@ -136,7 +261,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'The Reports page',
     description: 'Where people choose a report and download it.',
     signedIn: true,
-    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }, TO_SIGN_IN],
+    successes: [{ status: 200, description: 'A page.', mediaTypes: ['text/html'] }, TO_SIGN_IN],
     refusals: 'problem',
     problems: OF_THE_SERVICE,
   },
@@ -159,7 +284,7 @@ export const OPERATIONS: readonly Operation[] = [
       {
         status: 200,
         description: 'A page that goes on to the provider by itself.',
-        mediaType: 'text/html',
+        mediaTypes: ['text/html'],
         headers: { Refresh: 'The provider’s address.' },
       },
     ],
@@ -194,7 +319,7 @@ export const OPERATIONS: readonly Operation[] = [
       {
         status: 200,
         description: 'A page that goes on to the provider by itself.',
-        mediaType: 'text/html',
+        mediaTypes: ['text/html'],
         headers: { Refresh: 'The provider’s address.' },
       },
       {
@@ -213,7 +338,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Signed out',
     description: 'Where a browser ends up after signing out.',
     signedIn: false,
-    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
+    successes: [{ status: 200, description: 'A page.', mediaTypes: ['text/html'] }],
     refusals: 'problem',
     problems: [],
   },
@@ -224,7 +349,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'This description, for people',
     description: 'The OpenAPI document as a page that needs no other host.',
     signedIn: false,
-    successes: [{ status: 200, description: 'A page.', mediaType: 'text/html' }],
+    successes: [{ status: 200, description: 'A page.', mediaTypes: ['text/html'] }],
     refusals: 'problem',
     problems: [],
   },
@@ -239,7 +364,7 @@ export const OPERATIONS: readonly Operation[] = [
       {
         status: 200,
         description: 'The document.',
-        mediaType: 'application/json',
+        mediaTypes: ['application/json'],
         schema: v.looseObject({ openapi: v.string() }),
       },
     ],
@@ -253,7 +378,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Whether the edge answers',
     description: 'For whoever watches over the deployment: says nothing of the service behind it.',
     signedIn: false,
-    successes: [{ status: 200, description: '`ok`', mediaType: 'text/plain' }],
+    successes: [{ status: 200, description: '`ok`', mediaTypes: ['text/plain'] }],
     refusals: 'problem',
     problems: [],
   },

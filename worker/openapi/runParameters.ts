@@ -31,7 +31,7 @@ const DESCRIPTIONS: Readonly<Record<ParameterName, string>> = {
   columns: 'With `extended`, six more columns, from Outcome to Updated At.',
   messages: 'The Message History as text, or as a JSON array.',
   dates: 'Dates in local form, or in ISO 8601 with the offset.',
-  format: 'The format of the file, which the address names already.',
+  format: 'The format of the file.',
   excel: 'For Excel: a byte order mark, and CRLF for line ends.',
   formulaGuard: 'Puts a quote before text that a spreadsheet would run as a formula.',
 };
@@ -41,7 +41,10 @@ function belongsTo(name: ParameterName): string {
   return reports.length === REPORT_NAMES.length ? '' : ` Only of ${reports.join(' and ')}.`;
 }
 
-export const RUN_PARAMETERS: readonly Parameter[] = PARAMETER_NAMES.map((name) => ({
+/** But for the format, which the address names. */
+export const RUN_PARAMETERS: readonly Parameter[] = PARAMETER_NAMES.filter(
+  (name) => name !== 'format',
+).map((name) => ({
   name,
   in: 'query',
   description: `${DESCRIPTIONS[name]}${belongsTo(name)}${REPEATABLE.has(name) ? ' May be repeated.' : ''}`,

@@ -2,8 +2,7 @@
 // view.
 
 import { once } from 'node:events';
-import type { Dirent } from 'node:fs';
-import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { JSONWebKeySet } from 'jose';
@@ -15,6 +14,11 @@ export interface AnalyticsOptions {
   readonly temp: string;
   readonly port: number;
   readonly publicKeys: JSONWebKeySet;
+  /** By default one of its own. */
+  readonly spoolDir?: string;
+  readonly flags?: readonly string[];
+  /** Mounts a file system of so much at the spool, which only the service sees. */
+  readonly spoolSpace?: string;
 }
 
 export type LogEntry = Readonly<Record<string, unknown>>;
@@ -27,25 +31,32 @@ export interface Analytics {
   readonly noise: readonly string[];
   /** Files in its spool, of whatever organisation. */
   spooled(): Promise<string[]>;
-  /** Changes when anything is put into an organisation's part of the spool or taken out of it. */
-  spoolVersion(): Promise<string>;
+  /** What lies in its spool only while Runs work: drafts, and the data that they read. */
+  inHand(): Promise<string[]>;
+  drafts(): Promise<number>;
   /** Sends a signal; resolves to the exit status once it is gone, and to null when it was killed. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Where its spool is, while it runs. */
   readonly temp: string;
 }
 
-async function versionOf({ parentPath, name }: Dirent): Promise<string> {
-  return `${name} ${(await stat(join(parentPath, name), { bigint: true })).mtimeNs}`;
+/** The start of a command line that gives a program a small disk at the folder. */
+function onDiskOf(size: string, folder: string): string[] {
+  const script = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
+  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', size, folder];
 }
 
 /** Starts it and waits until it listens. */
 export async function startAnalytics(options: AnalyticsOptions): Promise<Analytics> {
   await mkdir(options.temp, { recursive: true });
   const temp = await mkdtemp(join(options.temp, 'analytics-'));
-  const args = ['serve', '--data', options.dataDir, '--port', String(options.port)];
+  const spoolDir = options.spoolDir ?? join(temp, 'spool');
+  const where = ['--data', options.dataDir, '--spool', spoolDir, '--port', String(options.port)];
+  const args = ['serve', ...where, ...(options.flags ?? [])];
   const env = { ASSERTION_PUBLIC_KEYS: JSON.stringify(options.publicKeys) };
-  const program = startProgram('cli.ts', args, { temp, env });
+  await mkdir(spoolDir, { recursive: true });
+  const wrapper = options.spoolSpace === undefined ? [] : onDiskOf(options.spoolSpace, spoolDir);
+  const program = startProgram('cli.ts', args, { temp, env, wrapper });
   const gone = once(program, 'exit').then(([status]) => status as number | null);
 
   const log: LogEntry[] = [];
@@ -62,17 +73,22 @@ export async function startAnalytics(options: AnalyticsOptions): Promise<Analyti
     gone.then(() => Promise.reject(new Error(`Cannot start the service: ${noise.join('\n')}`))),
   ]);
 
-  const spool = async () => {
-    const entries = await readdir(temp, { recursive: true, withFileTypes: true });
-    return entries.filter(({ parentPath }) => parentPath.includes('ai-sessions-spool-'));
+  const spooled = async () => {
+    const entries = await readdir(spoolDir, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile());
   };
+  const inHand = async () =>
+    (await spooled()).filter(
+      ({ name, parentPath }) => name.endsWith('.draft') || parentPath.includes('snapshot'),
+    );
   return {
     url,
     log,
     noise,
     temp,
-    spooled: async () => (await spool()).flatMap((entry) => (entry.isFile() ? entry.name : [])),
-    spoolVersion: async () => (await Promise.all((await spool()).map(versionOf))).join('\n'),
+    spooled: async () => (await spooled()).map(({ name }) => name).toSorted(),
+    inHand: async () => (await inHand()).map(({ name }) => name),
+    drafts: async () => (await inHand()).filter(({ name }) => name.endsWith('.draft')).length,
     end(signal) {
       program.kill(signal);
       return gone;

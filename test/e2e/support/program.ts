@@ -12,6 +12,8 @@ export interface ProgramOptions {
   /** Where its temporary files go, so that a test sees what is left of them. */
   readonly temp: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the program in its turn. */
+  readonly wrapper?: readonly string[];
 }
 
 export type Program = ChildProcessByStdio<null, Readable, Readable>;
@@ -20,10 +22,11 @@ export type Program = ChildProcessByStdio<null, Readable, Readable>;
 export function startProgram(
   script: 'cli.ts' | 'start.ts',
   args: readonly string[],
-  { temp, env = {} }: ProgramOptions,
+  { temp, env = {}, wrapper = [] }: ProgramOptions,
 ): Program {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, [`analytics/${script}`, ...args], {
+  const [command = '', ...rest] = [...wrapper, process.execPath, `analytics/${script}`, ...args];
+  return spawn(command, rest, {
     cwd: PROJECT_ROOT,
     env: { PATH, HOME: temp, TMPDIR: temp, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
