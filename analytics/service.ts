@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
 import { CommandFailure } from './failure.ts';
+import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';
@@ -25,6 +26,7 @@ export interface ServiceSettings {
   readonly limits: RunLimits;
   /** The edge's public keys. */
   readonly publicKeys: JSONWebKeySet;
+  readonly apiLimits: ApiLimits;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -39,7 +41,8 @@ export interface Service {
 
 /** Listens, or fails with a sentence that says how to choose another port. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { dataDir, memoryLimit, maxTempDirectorySize, limits, host, port, now, log } = settings;
+  const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
+  const { host, port, now, log } = settings;
   const spool = await openSpool(join(settings.spoolDir, 'service'), { ...limits, now });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
@@ -58,7 +61,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       log({ event: 'run', run: id, report: run.report, state, rows, bytes, error }),
   });
   const { runsOf } = workshop;
-  const app = createApp({ verify, organisations, runsOf, underWay, now, log });
+  const app = createApp({ verify, organisations, runsOf, underWay, apiLimits, now, log });
   const sweeping = setInterval(() => {
     workshop.sweep().catch((error) => log({ event: 'error', during: 'sweep', error }));
   }, SWEEP_INTERVAL_MS).unref();

@@ -1,26 +1,26 @@
 // The analytics service's HTTP side: an asserted request in, a Run's bytes or a problem out. Trusts
 // the assertion and nothing else, and decides again everything that the edge decided.
 
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { timing } from 'hono/timing';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
 import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { UnderWay } from '../underWay.ts';
+import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
+import { limitedDownload } from './limitedDownload.ts';
 import type { Log } from './log.ts';
 import { runRoutes } from './runs.ts';
 
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-const TOO_LARGE: Problem = {
-  kind: 'invalid-run',
-  faults: [{ parameter: 'body', detail: `must have at most ${MAX_BODY_BYTES} bytes` }],
-};
+const TOO_LARGE: Problem = { kind: 'body-too-large', maxBytes: MAX_BODY_BYTES };
 
 export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;
@@ -28,21 +28,30 @@ export interface Dependencies {
   readonly runsOf: (organisation: Organisation) => Promise<Runs>;
   /** Is told of every request, and of every body until it is freed. */
   readonly underWay: UnderWay;
+  /** Of downloads through Gladly's API. */
+  readonly apiLimits: ApiLimits;
   readonly now: () => Date;
   readonly log: Log;
 }
 
-export type Env = { Variables: { requestId: string; caller: Caller } };
+export type Env = { Variables: RequestIdVariables & { caller: Caller } };
 
 function fail(problem: Problem): never {
   throw new ProblemError(problem);
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, underWay, now, log } = dependencies;
+  const { verify, organisations, underWay, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.use(requestId(), timing({ totalDescription: 'analytics' }));
+  app.use(async (c, next) => {
+    await next();
+    // requestId() itself reaches only responses that are made by Hono's context.
+    c.res.headers.set('X-Request-Id', c.var.requestId);
+  });
 
   app.use((_, next) => {
     const answered = next();
@@ -53,7 +62,6 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
 
   app.use(async (c, next) => {
-    c.set('requestId', c.req.header('X-Request-Id') ?? randomUUID());
     const { pathname, search } = new URL(c.req.url);
     const verified = await verify(
       {
@@ -88,6 +96,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     return c.json(profile);
   });
 
+  app.use('/api-download', limitedDownload(apiLimits, now));
   app.route('/', runRoutes(dependencies));
 
   app.notFound(() => problemResponse({ kind: 'not-found' }));

@@ -15,7 +15,7 @@ import { CLIENT, type IdentityProvider, startIdentityProvider } from '../edge/id
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startChromium } from './support/chromium.ts';
-import { curl } from './support/curl.ts';
+import { curl, headerOptions } from './support/curl.ts';
 import { freePort } from './support/freePort.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 
@@ -163,7 +163,8 @@ describe('a program', () => {
     expect(direct.status).toBe(0);
     expect(direct.bytes.equals(expected)).toBe(true);
 
-    const body = ['--data', JSON.stringify({ path: REPORT })];
+    const json = headerOptions({ 'Content-Type': 'application/json' });
+    const body = [...json, '--data', JSON.stringify({ path: REPORT })];
     const made = await curl(`${edge.url}/api/links`, join(folder, 'link'), [...user, ...body])
       .ended;
     const { url } = JSON.parse(made.bytes.toString());

@@ -54,7 +54,8 @@ export function reportsPage({ organisation, caller, signOut, now, nonce }: Repor
 ${REPORT_NAMES.map(runButton)}
 </fieldset>
 </form>
-${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}`,
+${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}
+<p class="quiet">For programs: <a href="/docs">the API</a>.</p>`,
   );
 }
 

@@ -8,6 +8,7 @@ import { TOKEN_VARIABLES } from './tokens.ts';
 export async function startEdgeBefore(
   analyticsPort: number,
   privateKey: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<EdgeProcess> {
   return startEdge({
     port: await freePort(),
@@ -15,6 +16,7 @@ export async function startEdgeBefore(
       ANALYTICS_URL: `http://127.0.0.1:${analyticsPort}`,
       ASSERTION_PRIVATE_KEY: privateKey,
       ...TOKEN_VARIABLES,
+      ...more,
     },
     onOutput: () => {},
     signal: new AbortController().signal,

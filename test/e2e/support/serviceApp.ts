@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { GLADLY_LIMITS } from '../../../analytics/http/apiLimit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
@@ -52,6 +53,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
     organisations: { get: opened },
     runsOf: workshop.runsOf,
     underWay,
+    apiLimits: GLADLY_LIMITS,
     now: clock,
     log,
   });
