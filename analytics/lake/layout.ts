@@ -11,6 +11,12 @@ export interface LakeLayout {
   readonly sessionsDir: string;
   readonly transcriptsDir: string;
   readonly mergesFile: string;
+  /** Messages that wait for their session; no report reads it. */
+  readonly pendingFile: string;
+  /** Beside the lake, because a lake that does not come to be leaves no folder. */
+  readonly lockFile: string;
+  /** What an ingest works with; not there when none is running and the last was not interrupted. */
+  readonly workDir: string;
   /** Files of one UTC day, given as `YYYY-MM-DD`. */
   sessionsFile(day: string): string;
   transcriptsFile(day: string): string;
@@ -29,6 +35,9 @@ export function lakeLayout(dataDir: string, organisation: string): LakeLayout {
     sessionsDir,
     transcriptsDir,
     mergesFile: join(root, 'customer_merges', 'customer_merges.parquet'),
+    pendingFile: join(root, 'pending', 'messages.parquet'),
+    lockFile: join(dataDir, `.${organisation}.lock`),
+    workDir: join(root, '.ingest'),
     sessionsFile: (day) => join(sessionsDir, `day=${day}`, 'sessions.parquet'),
     transcriptsFile: (day) => join(transcriptsDir, `day=${day}`, 'transcripts.parquet'),
   };

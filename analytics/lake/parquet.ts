@@ -33,3 +33,12 @@ export const MERGE_COLUMNS = {
   from_customer_id: 'varchar',
   to_customer_id: 'varchar',
 } as const;
+
+/** Messages that wait for their session. */
+export const WAITING_COLUMNS = {
+  session_id: 'varchar',
+  message_id: 'varchar',
+  sent_at: 'timestamptz',
+  author: 'varchar',
+  text: 'varchar',
+} as const;

@@ -126,13 +126,13 @@ describe('ai-sessions check', () => {
   test('ends with 1 and says what is wrong where', async () => {
     await writeFile(join(folder, 'in.jsonl'), `${GOOD}\n`);
     run('ingest', 'sessions', 'in.jsonl', '--org', 'acme');
-    await writeFile(join(folder, 'data/acme/sessions/day=2026-07-01/sessions.parquet.draft'), '');
+    await writeFile(join(folder, 'data/acme/sessions/day=2026-07-01/more.parquet'), '');
 
     const ended = run('check');
 
     expect(ended.status).toBe(1);
     expect(ended.stdout).toBe(
-      'files: sessions/day=2026-07-01/sessions.parquet.draft: is left over from an ingest that was interrupted\n',
+      'files: sessions/day=2026-07-01/more.parquet: does not belong in a lake\n',
     );
     expect(ended.stderr).toContain('found something');
   });

@@ -1,7 +1,6 @@
 // The tables of a lake and the columns that each has, exactly.
 
-import { WAITING_COLUMNS } from '../ingest/waiting.ts';
-import { MERGE_COLUMNS, SESSION_COLUMNS, TRANSCRIPT_COLUMNS } from '../parquet.ts';
+import { MERGE_COLUMNS, SESSION_COLUMNS, TRANSCRIPT_COLUMNS, WAITING_COLUMNS } from '../parquet.ts';
 
 export type TableName = 'session' | 'transcript' | 'merge' | 'waiting';
 

@@ -7,7 +7,6 @@ import { literal } from '../../engine/open.ts';
 import { ifMissing } from '../ifMissing.ts';
 import type { LakeLayout } from '../layout.ts';
 import { PARQUET_OPTIONS } from '../parquet.ts';
-import type { Publication } from '../publish.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What differs between sessions and transcripts. */
@@ -52,11 +51,7 @@ export interface DayChanges {
   readonly files: ChangedFiles;
 }
 
-export async function rewriteDays(
-  workbench: Workbench,
-  table: DayTable,
-  publication: Publication,
-): Promise<DayChanges> {
+export async function rewriteDays(workbench: Workbench, table: DayTable): Promise<DayChanges> {
   const reader = await workbench.connection.runAndReadAll(
     `select day::varchar from ${table.days} order by 1`,
   );
@@ -72,7 +67,7 @@ export async function rewriteDays(
       written += counts.written;
       unchanged += counts.unchanged;
       if (!counts.isChanged) return;
-      files.set(file, await rewrite(connection, table, day, file, publication));
+      files.set(file, await rewrite(workbench, connection, table, day, file));
     } finally {
       workbench.connections.release(connection);
     }
@@ -94,11 +89,11 @@ async function examine(connection: DuckDBConnection, table: DayTable, day: strin
 
 /** The draft; undefined when the day has no rows any longer and its file goes. */
 async function rewrite(
+  { publication }: Workbench,
   connection: DuckDBConnection,
   table: DayTable,
   day: string,
   file: string,
-  publication: Publication,
 ): Promise<string | undefined> {
   const draft = await publication.draft(file);
   const { rowsChanged } = await connection.run(
@@ -106,7 +101,7 @@ async function rewrite(
     (${PARQUET_OPTIONS}, use_tmp_file false)`,
   );
   if (rowsChanged > 0) return draft;
-  await publication.withdraw(file);
+  publication.withdraw(file);
   return undefined;
 }
 

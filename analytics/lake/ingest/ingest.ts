@@ -2,7 +2,7 @@
 // what changes as drafts, publish. Knows no command line and no clock.
 
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { openPublication } from '../publish.ts';
+import { type Disk, nodeDisk } from '../disk.ts';
 import { readSettings } from '../settings.ts';
 import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
@@ -20,8 +20,8 @@ const SETTLE = [
   'day_transcripts.sql',
 ];
 
-export function ingest(request: IngestRequest): Promise<IngestResult> {
-  return withWorkbench(request.layout, request.sources, async (workbench) => {
+export function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
+  return withWorkbench(request.layout, disk, request.sources, async (workbench) => {
     const { connection } = workbench;
     await stageSources(workbench, request);
     const rejected = await rejections(connection);
@@ -51,40 +51,34 @@ async function stageSources(workbench: Workbench, request: IngestRequest): Promi
 
 /** Drafts everything first, so that what can fail has failed before the lake changes. */
 async function write(workbench: Workbench, request: IngestRequest): Promise<LakeChange> {
-  const { connection, layout } = workbench;
+  const { connection, layout, publication } = workbench;
   for (const file of SETTLE) await connection.run(await ingestSql(file));
-  const publication = openPublication();
-  try {
-    const sessions = await rewriteDays(workbench, SESSIONS, publication);
-    const transcripts = await rewriteDays(workbench, TRANSCRIPTS, publication);
-    const waiting = await draftWaiting(workbench, publication);
-    await draftSettings(layout, publication);
-    await draftState(
-      connection,
-      layout,
-      {
-        sessions: sessions.files,
-        transcripts: transcripts.files,
-        dataThrough: request.dataThrough,
-        ingestedAt: request.now,
-      },
-      publication,
-    );
-    const change = {
-      sessions: countsOf(await count(connection, 'good_session'), sessions),
-      messages: countsOf(await count(connection, 'read_message'), {
-        written: transcripts.written + waiting.written,
-        unchanged: transcripts.unchanged + waiting.unchanged,
-      }),
-      waiting: waiting.waiting,
-      files: sessions.files.size + transcripts.files.size,
-    };
-    await publication.publish();
-    return change;
-  } catch (error) {
-    await publication.discard();
-    throw error;
-  }
+  const sessions = await rewriteDays(workbench, SESSIONS);
+  const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
+  const waiting = await draftWaiting(workbench);
+  await draftSettings(layout, publication);
+  await draftState(
+    connection,
+    layout,
+    {
+      sessions: sessions.files,
+      transcripts: transcripts.files,
+      dataThrough: request.dataThrough,
+      ingestedAt: request.now,
+    },
+    publication,
+  );
+  const change = {
+    sessions: countsOf(await count(connection, 'good_session'), sessions),
+    messages: countsOf(await count(connection, 'read_message'), {
+      written: transcripts.written + waiting.written,
+      unchanged: transcripts.unchanged + waiting.unchanged,
+    }),
+    waiting: waiting.waiting,
+    files: sessions.files.size + transcripts.files.size,
+  };
+  await publication.publish();
+  return change;
 }
 
 async function count(connection: DuckDBConnection, table: string): Promise<number> {

@@ -2,6 +2,7 @@
 
 import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { readDefinitions } from '../../engine/definitions.ts';
 import { literal } from '../../engine/open.ts';
 import { HISTORY_COLUMN, readHeader } from './gladlyHeader.ts';
 import { endsInsideQuotes } from './quotes.ts';
@@ -21,6 +22,7 @@ export async function readGladlyCsv(
 ): Promise<void> {
   const { connection, scratch } = workbench;
   const headers = await Promise.all(sources.map(readHeader));
+  await connection.run(await readDefinitions());
   await connection.run(await ingestSql('report_cells.sql'));
   await connection.run(`set variable zone = ${literal(timezone)}`);
   const select = await ingestSql('read_gladly.sql');
