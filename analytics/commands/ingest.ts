@@ -2,7 +2,7 @@
 // standard error, without anything of what the records hold.
 
 import { access } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { LocalDate } from '../../sql/contract/localDate.ts';
@@ -24,20 +24,25 @@ interface Options {
   readonly dataThrough?: string;
   readonly rejects?: string;
   readonly strict: boolean;
+  readonly format?: string;
+  readonly json: boolean;
   readonly timezone?: string;
 }
 
-const EXTENSIONS: Record<IngestKind, readonly string[]> = {
-  sessions: ['.jsonl', '.ndjson'],
-  messages: ['.jsonl', '.ndjson'],
-  'gladly-csv': ['.csv'],
+/** What each kind brings. */
+const TABLES: Readonly<Record<IngestKind, readonly ('sessions' | 'messages' | 'merges')[]>> = {
+  sessions: ['sessions'],
+  messages: ['messages'],
+  merges: ['merges'],
+  'gladly-csv': ['sessions', 'messages'],
+  'gladly-export': ['messages'],
 };
 
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .description('take sessions and messages into a lake; the same file twice changes nothing')
+    .description('take records into a lake; the same file twice changes nothing')
     .addArgument(new Argument('<kind>', 'what the files hold').choices(INGEST_KINDS))
-    .argument('<files...>', 'JSON Lines, or the CSV of a Gladly AI Sessions Detail report')
+    .argument('<files...>', 'files, patterns of files, or - for standard input')
     .addOption(dataOption())
     .addOption(orgOption())
     .addOption(
@@ -46,6 +51,7 @@ export function ingestCommand(): Command {
         'every session created before it is in the lake now',
       ).argParser(parseInstant),
     )
+    .option('--format <ending>', 'what standard input is, like the ending of a file: csv, jsonl.gz')
     .option('--rejects <file>', 'CSV file for the records that cannot be taken, with the reasons')
     .option('--strict', 'write nothing if any record cannot be taken', false)
     .addOption(
@@ -54,6 +60,7 @@ export function ingestCommand(): Command {
         "zone of the times in a report's CSV (default: the organisation's)",
       ).argParser(parseTimeZone),
     )
+    .option('--json', 'write what became of the records to standard output, as JSON', false)
     .action(run);
 }
 
@@ -61,12 +68,12 @@ async function run(kind: IngestKind, files: string[], options: Options): Promise
   if (options.timezone !== undefined && kind !== 'gladly-csv') {
     throw new UsageError('--timezone belongs to gladly-csv: other times carry their offset');
   }
-  for (const file of files) await refuseUnreadable(kind, file);
   if (options.rejects !== undefined) await refuseNowhere(options.rejects);
   const layout = await chooseLake(options);
   const result = await ingest({
     kind,
     sources: files,
+    format: options.format,
     layout,
     dataThrough: options.dataThrough,
     rejectsFile: options.rejects,
@@ -75,20 +82,10 @@ async function run(kind: IngestKind, files: string[], options: Options): Promise
     now: new Date(),
   });
   process.stderr.write(report(kind, result, options));
+  if (options.json) process.stdout.write(`${JSON.stringify({ kind, ...result })}\n`);
   if (result.lake === undefined) {
     throw new CommandFailure('Wrote nothing: --strict was given and not every record can be taken');
   }
-}
-
-async function refuseUnreadable(kind: IngestKind, file: string): Promise<void> {
-  if (!EXTENSIONS[kind].includes(extname(file).toLowerCase())) {
-    throw new UsageError(
-      `Cannot ingest ${file}: ${kind} come as files with the ending ${EXTENSIONS[kind].join(' or ')}`,
-    );
-  }
-  await access(file).catch(() => {
-    throw new CommandFailure(`Cannot ingest ${file}: there is no such file to read`);
-  });
 }
 
 async function refuseNowhere(rejects: string): Promise<void> {
@@ -98,7 +95,7 @@ async function refuseNowhere(rejects: string): Promise<void> {
 }
 
 function report(kind: IngestKind, result: IngestResult, { rejects }: Options): string {
-  const { rejected, contradicting, lake } = result;
+  const { rejected, otherItems, contradicting, lake } = result;
   const lines = [`Read ${result.read} records, ${rejected.count} of them rejected`];
   lines.push(...remarkLines(rejected));
   if (rejected.count > 0) {
@@ -108,18 +105,21 @@ function report(kind: IngestKind, result: IngestResult, { rejects }: Options): s
         : `The rejected records are in ${rejects}`,
     );
   }
+  if (otherItems > 0) lines.push(`Items that are no messages of a session: ${otherItems}`);
   if (contradicting.count > 0) {
     lines.push(`Settled as handed off, not resolved: ${contradicting.count} records`);
     lines.push(...remarkLines(contradicting));
   }
   if (lake !== undefined) {
-    const { sessions, messages } = lake;
-    if (kind !== 'messages') lines.push(`Sessions: ${countsText(sessions)}`);
-    if (kind !== 'sessions') lines.push(`Messages: ${countsText(messages)}`);
+    for (const table of TABLES[kind]) lines.push(`${title(table)}: ${countsText(lake[table])}`);
     if (lake.waiting > 0) lines.push(`Messages that wait for their session: ${lake.waiting}`);
-    lines.push(`Day files written: ${lake.files}`);
+    lines.push(`Files written: ${lake.files}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function title(table: string): string {
+  return table.charAt(0).toUpperCase() + table.slice(1);
 }
 
 function countsText(counts: Counts): string {

@@ -39,7 +39,7 @@ describe('ai-sessions ingest', () => {
   in.jsonl line 3: createdAt must be an RFC 3339 instant with an offset, like 2026-07-01T09:15:22Z
 The rejected records are in bad.csv
 Sessions: 1 written, 0 unchanged, 1 superseded
-Day files written: 1
+Files written: 1
 `,
     });
     expect(await readFile(join(folder, 'bad.csv'), 'utf8')).toContain('secret');
@@ -60,16 +60,8 @@ Day files written: 1
     [['sessions', 'in.jsonl'], 1, 'Cannot find a lake in data'],
     [['sessions', 'in.jsonl', '--org', '../x'], 2, '--org must be one DNS label'],
     [['sessions', 'missing.jsonl', '--org', 'acme'], 1, 'Cannot ingest missing.jsonl'],
-    [
-      ['sessions', 'in.parquet', '--org', 'acme'],
-      2,
-      'sessions come as files with the ending .jsonl',
-    ],
-    [
-      ['gladly-csv', 'in.jsonl', '--org', 'acme'],
-      2,
-      'gladly-csv come as files with the ending .csv',
-    ],
+    [['sessions', 'in.xlsx', '--org', 'acme'], 1, 'Cannot ingest in.xlsx: there is no such file'],
+    [['gladly-csv', 'in.jsonl', '--org', 'acme'], 2, 'gladly-csv come with the ending .csv'],
     [['topics', 'in.jsonl', '--org', 'acme'], 2, "'topics' is invalid"],
     [['sessions'], 2, "missing required argument 'files'"],
     [

@@ -5,10 +5,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Disk, nodeDisk } from '../disk.ts';
 import { readSettings } from '../settings.ts';
 import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
+import { draftMerges, type SettledMerges, settleMerges } from './merges.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
-import { readJsonLines } from './readJsonLines.ts';
+import { readRecords } from './readRecords.ts';
 import { contradictions, rejections, writeRejects } from './rejects.ts';
 import type { Counts, IngestRequest, IngestResult, LakeChange } from './request.ts';
+import { filesToOpen, findSources, type Source } from './source.ts';
 import { draftSettings, draftState } from './state.ts';
 import { draftWaiting } from './waiting.ts';
 import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
@@ -20,42 +22,58 @@ const SETTLE = [
   'day_transcripts.sql',
 ];
 
-export function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
-  return withWorkbench(request.layout, disk, request.sources, async (workbench) => {
+export async function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
+  const { kind, layout, format } = request;
+  const sources = await findSources(kind, request.sources, format);
+  return withWorkbench(layout, disk, filesToOpen(sources), async (workbench) => {
     const { connection } = workbench;
-    await stageSources(workbench, request);
+    await stageSources(workbench, request, sources);
+    const merges = await settleMerges(connection);
     const rejected = await rejections(connection);
     const contradicting = await contradictions(connection);
     if (request.rejectsFile !== undefined) await writeRejects(connection, request.rejectsFile);
-    const sessions = await count(connection, 'good_session');
-    const messages = await count(connection, 'good_message');
     const isRefused = request.strict && rejected.count > 0;
     return {
-      read: sessions + messages + rejected.count,
+      read: (await countGood(connection)) + rejected.count,
       rejected,
+      otherItems: await count(connection, 'staged_message where is_other_item'),
       contradicting,
-      lake: isRefused ? undefined : await write(workbench, request),
+      lake: isRefused ? undefined : await write(workbench, request, merges),
     };
   });
 }
 
-async function stageSources(workbench: Workbench, request: IngestRequest): Promise<void> {
-  const { kind, sources, layout, timezone } = request;
+async function stageSources(
+  workbench: Workbench,
+  { kind, layout, timezone }: IngestRequest,
+  sources: readonly Source[],
+): Promise<void> {
   if (kind === 'gladly-csv') {
     const zone = timezone ?? (await readSettings(layout)).timezone;
     await readGladlyCsv(workbench, sources, zone);
   } else {
-    await readJsonLines(workbench, kind, sources);
+    await readRecords(workbench, kind, sources);
   }
 }
 
+async function countGood(connection: DuckDBConnection): Promise<number> {
+  const sessions = await count(connection, 'good_session');
+  const messages = await count(connection, 'good_message');
+  return sessions + messages + (await count(connection, 'good_merge'));
+}
+
 /** Drafts everything first, so that what can fail has failed before the lake changes. */
-async function write(workbench: Workbench, request: IngestRequest): Promise<LakeChange> {
+async function write(
+  workbench: Workbench,
+  request: IngestRequest,
+  merges: SettledMerges,
+): Promise<LakeChange> {
   const { connection, layout, publication } = workbench;
   for (const file of SETTLE) await connection.run(await ingestSql(file));
   const sessions = await rewriteDays(workbench, SESSIONS);
   const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
   const waiting = await draftWaiting(workbench);
+  if (merges.isChanged) await draftMerges(workbench);
   await draftSettings(layout, publication);
   await draftState(
     connection,
@@ -63,6 +81,7 @@ async function write(workbench: Workbench, request: IngestRequest): Promise<Lake
     {
       sessions: sessions.files,
       transcripts: transcripts.files,
+      areMergesChanged: merges.isChanged,
       dataThrough: request.dataThrough,
       ingestedAt: request.now,
     },
@@ -74,8 +93,9 @@ async function write(workbench: Workbench, request: IngestRequest): Promise<Lake
       written: transcripts.written + waiting.written,
       unchanged: transcripts.unchanged + waiting.unchanged,
     }),
+    merges: merges.counts,
     waiting: waiting.waiting,
-    files: sessions.files.size + transcripts.files.size,
+    files: sessions.files.size + transcripts.files.size + Number(merges.isChanged),
   };
   await publication.publish();
   return change;

@@ -1,13 +1,16 @@
 // Runs one reader's SELECT over one piece of a source into a staging table, and notes where the
 // rows came from. The only writer of source_piece.
 
+import { CommandFailure } from '../../failure.ts';
 import type { Workbench } from './workbench.ts';
+
+export type StagingTable = 'staged_session' | 'staged_message' | 'staged_merge';
 
 export interface Piece {
   readonly source: string;
   /** What the first row is called when somebody has to find it. */
   readonly firstLine: number;
-  readonly table: 'staged_session' | 'staged_message';
+  readonly table: StagingTable;
   /** A SELECT over `source_row` that gives the table's columns. */
   readonly select: string;
   /** What source_row is. */
@@ -17,7 +20,15 @@ export interface Piece {
 /** The number of rows staged. */
 export async function stage({ connection }: Workbench, piece: Piece): Promise<number> {
   await connection.run(`create or replace temp view source_row as ${piece.from}`);
-  const { rowsChanged } = await connection.run(`insert into ${piece.table} ${piece.select}`);
+  const { rowsChanged } = await connection
+    .run(`insert into ${piece.table} ${piece.select}`)
+    .catch((cause: Error) => {
+      // not DuckDB's words: they quote the record
+      const [kind] = cause.message.split(':', 1);
+      throw new CommandFailure(`Cannot ingest ${piece.source}: it cannot be read: ${kind}`, {
+        cause,
+      });
+    });
   await connection.run(
     `insert into source_piece
     select

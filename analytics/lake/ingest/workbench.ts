@@ -43,11 +43,11 @@ export function ingestSql(name: string): Promise<string> {
   return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
-/** Opens a workbench for the work, and leaves nothing of it behind. */
+/** Opens a workbench for the work, which also reads the files, and leaves nothing of it behind. */
 export function withWorkbench<Result>(
   layout: LakeLayout,
   disk: Disk,
-  sources: readonly string[],
+  files: readonly string[],
   work: (workbench: Workbench) => Promise<Result>,
 ): Promise<Result> {
   return holdLake(layout, disk, `ingest into ${layout.organisation}`, async () => {
@@ -55,7 +55,7 @@ export function withWorkbench<Result>(
     const scratch = join(layout.workDir, 'scratch');
     await mkdir(scratch, { recursive: true });
     try {
-      return await withEngine(layout, scratch, sources, (engine) =>
+      return await withEngine(layout, scratch, files, (engine) =>
         work({ layout, scratch, publication: openPublication(layout, disk), ...engine }),
       );
     } finally {
@@ -71,13 +71,13 @@ type Engine = Pick<Workbench, 'connection' | 'connections' | 'parallelism'>;
 async function withEngine<Result>(
   layout: LakeLayout,
   scratch: string,
-  sources: readonly string[],
+  files: readonly string[],
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
   const parallelism = Math.min(availableParallelism(), MAX_PARALLELISM);
   const settings = {
     directories: [layout.root],
-    files: await Promise.all(sources.map((source) => realpath(source))),
+    files: await Promise.all(files.map((file) => realpath(file))),
     threads: parallelism,
     memoryLimit: MEMORY_LIMIT,
     tempDirectory: join(scratch, 'spill'),

@@ -19,11 +19,11 @@ export type Row = Record<string, Json>;
 export interface TestLake {
   readonly folder: string;
   readonly layout: LakeLayout;
-  /** Ingests texts or bytes, each as a file of its own. */
+  /** Ingests texts or bytes, each as a file of its own, by default with the kind's first ending. */
   ingest(
     kind: IngestKind,
     contents: readonly (string | Buffer)[],
-    options?: Partial<IngestRequest>,
+    options?: Partial<IngestRequest> & { readonly ending?: string },
     disk?: Disk,
   ): Promise<IngestResult>;
   sessions(): Promise<Row[]>;
@@ -46,10 +46,11 @@ export async function openTestLake(): Promise<TestLake> {
   return {
     folder,
     layout,
-    async ingest(kind, contents, options = {}, disk = nodeDisk) {
+    async ingest(kind, contents, { ending, ...options } = {}, disk = nodeDisk) {
       const sources: string[] = [];
       for (const content of contents) {
-        const source = join(folder, `input-${files++}${kind === 'gladly-csv' ? '.csv' : '.jsonl'}`);
+        const suffix = ending ?? (kind === 'gladly-csv' ? '.csv' : '.jsonl');
+        const source = join(folder, `input-${files++}${suffix}`);
         await writeFile(source, content);
         sources.push(source);
       }
