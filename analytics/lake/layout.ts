@@ -17,6 +17,8 @@ export interface LakeLayout {
   readonly lockFile: string;
   /** What an ingest works with; not there when none is running and the last was not interrupted. */
   readonly workDir: string;
+  /** What `pull` remembers and downloads; beside the lake, because no report is made of it. */
+  readonly pullDir: string;
   /** Files of one UTC day, given as `YYYY-MM-DD`. */
   sessionsFile(day: string): string;
   transcriptsFile(day: string): string;
@@ -38,6 +40,7 @@ export function lakeLayout(dataDir: string, organisation: string): LakeLayout {
     pendingFile: join(root, 'pending', 'messages.parquet'),
     lockFile: join(dataDir, `.${organisation}.lock`),
     workDir: join(root, '.ingest'),
+    pullDir: join(dataDir, `.${organisation}.pull`),
     sessionsFile: (day) => join(sessionsDir, `day=${day}`, 'sessions.parquet'),
     transcriptsFile: (day) => join(transcriptsDir, `day=${day}`, 'transcripts.parquet'),
   };

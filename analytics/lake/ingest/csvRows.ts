@@ -3,7 +3,7 @@
 
 import { open } from 'node:fs/promises';
 import { literal } from '../../engine/open.ts';
-import { endsInsideQuotes } from './quotes.ts';
+import { csvShape } from './csvShape.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A transcript is one cell. */
@@ -65,7 +65,7 @@ export async function takeMalformed(
     { source, rows: stagedRows },
   );
   await connection.run('drop table reject_errors; drop table reject_scans');
-  if (await endsInsideQuotes(file)) {
+  if ((await csvShape(file)).endsInsideQuotes) {
     await connection.run(
       `insert into malformed_record
       select

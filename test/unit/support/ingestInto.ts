@@ -30,6 +30,8 @@ export interface TestLake {
   /** One row per message, in the order of the lake. */
   messages(): Promise<Row[]>;
   waiting(): Promise<Row[]>;
+  /** What lake.json says. */
+  state(): Promise<Row>;
   /** Hash of each file by its name in the lake. */
   hashes(): Promise<Record<string, string>>;
   /** Back to no lake at all. */
@@ -62,6 +64,7 @@ export async function openTestLake(): Promise<TestLake> {
         select t.day::varchar as day, t.session_id, t.created_at, unnest(t.messages, recursive := true)
         from read_parquet('${layout.transcriptsDir}/*/transcripts.parquet') as t`),
     waiting: () => query(`from read_parquet('${layout.root}/pending/messages.parquet')`),
+    state: async () => JSON.parse(await readFile(layout.stateFile, 'utf8')),
     hashes: () => hashesOf(layout.root),
     clear: () => rm(layout.root, { recursive: true }),
     remove: () => rm(folder, { recursive: true, force: true }),
