@@ -1,13 +1,16 @@
 // `ingest`: takes records into a lake (SPEC 6, 7). Options in; what became of every record on
 // standard error, without anything of what the records hold.
 
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { LocalDate } from '../../sql/contract/localDate.ts';
 import { TimeZone } from '../../sql/contract/parameters.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
+import { follow } from '../lake/ingest/follow.ts';
 import { ingest } from '../lake/ingest/ingest.ts';
 import {
   type Counts,
@@ -17,6 +20,7 @@ import {
   type Remarks,
 } from '../lake/ingest/request.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
 
 interface Options {
   readonly data: string;
@@ -26,6 +30,7 @@ interface Options {
   readonly strict: boolean;
   readonly format?: string;
   readonly json: boolean;
+  readonly follow?: string;
   readonly timezone?: string;
 }
 
@@ -42,7 +47,7 @@ export function ingestCommand(): Command {
   return new Command('ingest')
     .description('take records into a lake; the same file twice changes nothing')
     .addArgument(new Argument('<kind>', 'what the files hold').choices(INGEST_KINDS))
-    .argument('<files...>', 'files, patterns of files, or - for standard input')
+    .argument('[files...]', 'files, patterns of files, or - for standard input')
     .addOption(dataOption())
     .addOption(orgOption())
     .addOption(
@@ -60,32 +65,81 @@ export function ingestCommand(): Command {
         "zone of the times in a report's CSV (default: the organisation's)",
       ).argParser(parseTimeZone),
     )
+    .option('--follow <dir>', 'take files as they appear in a folder, and move them when done')
     .option('--json', 'write what became of the records to standard output, as JSON', false)
     .action(run);
 }
 
 async function run(kind: IngestKind, files: string[], options: Options): Promise<void> {
+  const { follow: folder, rejects, format } = options;
   if (options.timezone !== undefined && kind !== 'gladly-csv') {
     throw new UsageError('--timezone belongs to gladly-csv: other times carry their offset');
   }
-  if (options.rejects !== undefined) await refuseNowhere(options.rejects);
-  const layout = await chooseLake(options);
+  if (folder === undefined) {
+    if (files.length === 0) throw new UsageError('Name the files to ingest, or - or --follow');
+    await takeFiles(kind, files, options);
+  } else {
+    if (files.length > 0 || rejects !== undefined || format !== undefined) {
+      throw new UsageError(
+        '--follow goes without files, --format and --rejects: rejected records come beside the file',
+      );
+    }
+    await takeFrom(kind, folder, options);
+  }
+}
+
+async function takeFiles(kind: IngestKind, files: string[], options: Options): Promise<void> {
+  const { rejects } = options;
+  if (rejects !== undefined) await refuseNowhere(rejects);
   const result = await ingest({
-    kind,
+    ...(await requestOf(kind, options)),
     sources: files,
     format: options.format,
-    layout,
-    dataThrough: options.dataThrough,
-    rejectsFile: options.rejects,
-    strict: options.strict,
-    timezone: options.timezone,
+    rejectsFile: rejects,
     now: new Date(),
   });
-  process.stderr.write(report(kind, result, options));
-  if (options.json) process.stdout.write(`${JSON.stringify({ kind, ...result })}\n`);
+  tell(kind, result, rejects, options);
   if (result.lake === undefined) {
     throw new CommandFailure('Wrote nothing: --strict was given and not every record can be taken');
   }
+}
+
+/** Until the process is asked to stop. */
+async function takeFrom(kind: IngestKind, folder: string, options: Options): Promise<void> {
+  const found = await stat(folder).catch(ifMissing(undefined));
+  if (!found?.isDirectory()) throw new CommandFailure(`Cannot follow ${folder}: it is no folder`);
+  const request = { ...(await requestOf(kind, options)), folder };
+  for await (const { file, outcome, rejectsFile } of follow(request, moments(stopSignal()))) {
+    process.stderr.write(`${file}\n`);
+    if (outcome instanceof Error) process.stderr.write(`${outcome.message}\n`);
+    else tell(kind, outcome, rejectsFile, options);
+  }
+}
+
+async function requestOf(kind: IngestKind, options: Options) {
+  const { dataThrough, strict, timezone } = options;
+  return { kind, layout: await chooseLake(options), dataThrough, strict, timezone };
+}
+
+const LOOK_INTERVAL_MS = 1000;
+
+async function* moments(stop: AbortSignal): AsyncGenerator<Date> {
+  try {
+    for await (const _ of setInterval(LOOK_INTERVAL_MS, undefined, { signal: stop }))
+      yield new Date();
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}
+
+function tell(
+  kind: IngestKind,
+  result: IngestResult,
+  rejects: string | undefined,
+  { json }: Options,
+): void {
+  process.stderr.write(report(kind, result, rejects));
+  if (json) process.stdout.write(`${JSON.stringify({ kind, ...result })}\n`);
 }
 
 async function refuseNowhere(rejects: string): Promise<void> {
@@ -94,7 +148,7 @@ async function refuseNowhere(rejects: string): Promise<void> {
   });
 }
 
-function report(kind: IngestKind, result: IngestResult, { rejects }: Options): string {
+function report(kind: IngestKind, result: IngestResult, rejects: string | undefined): string {
   const { rejected, otherItems, contradicting, lake } = result;
   const lines = [`Read ${result.read} records, ${rejected.count} of them rejected`];
   lines.push(...remarkLines(rejected));

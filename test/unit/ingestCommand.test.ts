@@ -63,7 +63,11 @@ Files written: 1
     [['sessions', 'in.xlsx', '--org', 'acme'], 1, 'Cannot ingest in.xlsx: there is no such file'],
     [['gladly-csv', 'in.jsonl', '--org', 'acme'], 2, 'gladly-csv come with the ending .csv'],
     [['topics', 'in.jsonl', '--org', 'acme'], 2, "'topics' is invalid"],
-    [['sessions'], 2, "missing required argument 'files'"],
+    [['sessions'], 2, 'Name the files to ingest'],
+    [['sessions', 'in.jsonl', '--follow', '.'], 2, '--follow goes without files'],
+    [['sessions', '--follow', 'missing', '--org', 'acme'], 1, 'Cannot follow missing'],
+    [['sessions', '-', '-', '--org', 'acme'], 2, 'Cannot ingest standard input twice'],
+    [['sessions', '-', '--format', 'xlsx', '--org', 'acme'], 2, 'sessions come with the ending'],
     [
       ['sessions', 'in.jsonl', '--org', 'acme', '--timezone', 'UTC'],
       2,

@@ -13,7 +13,7 @@ import {
   TimeUnit,
   type Vector,
 } from 'apache-arrow';
-import { CommandFailure } from '../../failure.ts';
+import { SourceFailure } from './sourceFailure.ts';
 
 compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => zstdDecompressSync(data) });
 
@@ -27,9 +27,7 @@ export async function* arrowLines(name: string, file: string): AsyncGenerator<Bu
     for await (const batch of reader) yield Buffer.from(linesOf(batch));
   } catch (error) {
     const reason = (error as Error).message;
-    throw new CommandFailure(`Cannot ingest ${name}: it cannot be read as Arrow IPC: ${reason}`, {
-      cause: error,
-    });
+    throw new SourceFailure(name, `it cannot be read as Arrow IPC: ${reason}`, { cause: error });
   } finally {
     await handle.close();
   }

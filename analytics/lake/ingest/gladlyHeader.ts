@@ -1,7 +1,7 @@
 // The header of a report's own CSV (SPEC 3.1): a file whose columns are not the report's is refused,
 // with what is wrong and which download would be right.
 
-import { CommandFailure } from '../../failure.ts';
+import { SourceFailure } from './sourceFailure.ts';
 
 const REQUIRED_COLUMNS = [
   'Session ID',
@@ -27,7 +27,7 @@ const GROUPED_COLUMN = /^Created (Week|Month|Quarter|Year)$/;
 export function refuseOtherColumns(source: string, header: readonly string[]): void {
   const known = [...REQUIRED_COLUMNS, HISTORY_COLUMN];
   const refuse = (reason: string) => {
-    throw new CommandFailure(`Cannot ingest ${source}: ${reason}`);
+    throw new SourceFailure(source, reason);
   };
   const grouped = header.find((name) => GROUPED_COLUMN.test(name));
   if (grouped !== undefined) {

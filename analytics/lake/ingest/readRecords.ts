@@ -4,13 +4,13 @@
 import { rm } from 'node:fs/promises';
 import { readDefinitions } from '../../engine/definitions.ts';
 import { literal } from '../../engine/open.ts';
-import { CommandFailure } from '../../failure.ts';
 import { ahead } from './ahead.ts';
 import { arrowLines } from './arrowLines.ts';
 import { csvRows, FIRST_RECORD, readHeader, takeMalformed } from './csvRows.ts';
 import { type Cell, fieldsOf, type RecordKind } from './fields.ts';
 import { type LinePiece, linePieces, NO_DELIMITER } from './lines.ts';
 import { plainBytes, plainFile, type Source, withSourceFolder } from './source.ts';
+import { SourceFailure } from './sourceFailure.ts';
 import { type StagingTable, stage } from './stage.ts';
 import { ingestSql, type Workbench } from './workbench.ts';
 
@@ -102,7 +102,7 @@ async function stageParquet(reading: Reading, { name }: Source, file: string): P
   const described = await reading.workbench.connection
     .runAndReadAll(`describe ${from}`)
     .catch((cause: Error) => {
-      throw new CommandFailure(`Cannot ingest ${name}: it cannot be read as Parquet`, { cause });
+      throw new SourceFailure(name, 'it cannot be read as Parquet', { cause });
     });
   const values = new Map(
     described.getRows().map(([column, type]) => {
@@ -129,9 +129,7 @@ async function stageValues(
   });
   if (pairs.length === 0) {
     const names = fieldsOf(kind).map(([field]) => field);
-    throw new CommandFailure(
-      `Cannot ingest ${source}: it has none of the columns ${names.join(', ')}`,
-    );
+    throw new SourceFailure(source, `it has none of the columns ${names.join(', ')}`);
   }
   const line = `select json_object(${pairs.join(', ')})::varchar as line ${from}`;
   return stage(workbench, { source, firstLine, table: READERS[kind].table, select, from: line });

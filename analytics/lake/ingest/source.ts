@@ -7,8 +7,9 @@ import { extname, join, resolve } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { CommandFailure, UsageError } from '../../failure.ts';
+import { UsageError } from '../../failure.ts';
 import type { IngestKind } from './request.ts';
+import { SourceFailure } from './sourceFailure.ts';
 
 type Format = 'jsonl' | 'csv' | 'parquet' | 'arrow';
 type Compression = 'gz' | 'zst';
@@ -71,24 +72,33 @@ async function filesOf(name: string): Promise<string[]> {
   );
   if (isFile) return [name];
   const found = await Array.fromAsync(glob(name));
-  if (found.length === 0)
-    throw new CommandFailure(`Cannot ingest ${name}: there is no such file to read`);
+  if (found.length === 0) throw new SourceFailure(name, 'there is no such file to read');
   return found.toSorted();
 }
 
+/** Whether a file of that name can hold records of that kind. */
+export function isSourceName(kind: IngestKind, fileName: string): boolean {
+  return formatOf(kind, fileName) !== undefined;
+}
+
 function sourceOf(kind: IngestKind, name: string, fileName: string): Source {
-  const [, stem = '', compression] = /^(.*?)(?:\.(gz|zst))?$/is.exec(fileName) ?? [];
-  const format =
-    ENDINGS[extname(stem === '' || stem.startsWith('.') ? `-${stem}` : stem).toLowerCase()];
-  if (format !== undefined && FORMATS[kind].includes(format)) {
-    return { name, format, compression: compression?.toLowerCase() as Compression | undefined };
-  }
-  const endings = Object.keys(ENDINGS).filter((each) =>
-    FORMATS[kind].includes(ENDINGS[each] ?? 'csv'),
-  );
+  const format = formatOf(kind, fileName);
+  if (format !== undefined) return { name, format, compression: compressionOf(fileName) };
+  const endings = Object.keys(ENDINGS).filter((ending) => formatOf(kind, ending) !== undefined);
   throw new UsageError(
     `Cannot ingest ${name}: ${kind} come with the ending ${endings.join(', ')}, and .gz or .zst behind it if compressed; what - is says --format`,
   );
+}
+
+function formatOf(kind: IngestKind, fileName: string): Format | undefined {
+  const [, ending = ''] = /(\.[^./]+?)(?:\.(?:gz|zst))?$/i.exec(fileName) ?? [];
+  const format = ENDINGS[ending.toLowerCase()];
+  return format !== undefined && FORMATS[kind].includes(format) ? format : undefined;
+}
+
+function compressionOf(fileName: string): Compression | undefined {
+  const ending = extname(fileName).slice(1).toLowerCase();
+  return ending === 'gz' || ending === 'zst' ? ending : undefined;
 }
 
 /** Makes a folder for what has to lie on the disk while one source is read. */
@@ -142,9 +152,7 @@ async function* readBytes({ name, compression }: Source, file: string): AsyncGen
     else yield* zstdFrames(file);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new CommandFailure(`Cannot ingest ${name}: it is cut off or damaged: ${reason}`, {
-      cause: error,
-    });
+    throw new SourceFailure(name, `it is cut off or damaged: ${reason}`, { cause: error });
   }
 }
 

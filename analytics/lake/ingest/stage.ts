@@ -2,6 +2,7 @@
 // rows came from. The only writer of source_piece.
 
 import { CommandFailure } from '../../failure.ts';
+import { SourceFailure } from './sourceFailure.ts';
 import type { Workbench } from './workbench.ts';
 
 export type StagingTable = 'staged_session' | 'staged_message' | 'staged_merge';
@@ -23,11 +24,7 @@ export async function stage({ connection }: Workbench, piece: Piece): Promise<nu
   const { rowsChanged } = await connection
     .run(`insert into ${piece.table} ${piece.select}`)
     .catch((cause: Error) => {
-      // not DuckDB's words: they quote the record
-      const [kind] = cause.message.split(':', 1);
-      throw new CommandFailure(`Cannot ingest ${piece.source}: it cannot be read: ${kind}`, {
-        cause,
-      });
+      throw failureOf(piece.source, cause);
     });
   await connection.run(
     `insert into source_piece
@@ -38,4 +35,15 @@ export async function stage({ connection }: Workbench, piece: Piece): Promise<nu
     { source: piece.source, first_line: piece.firstLine, rows: rowsChanged },
   );
   return rowsChanged;
+}
+
+const FAULTS_OF_THE_SOURCE = ['Invalid Input Error', 'Conversion Error'];
+
+/** Without DuckDB's words: they quote the record. */
+function failureOf(source: string, cause: Error): CommandFailure {
+  const [kind = ''] = cause.message.split(':', 1);
+  if (FAULTS_OF_THE_SOURCE.includes(kind)) {
+    return new SourceFailure(source, `it cannot be read: ${kind}`, { cause });
+  }
+  return new CommandFailure(`Cannot read ${source} into the lake: ${kind}`, { cause });
 }
