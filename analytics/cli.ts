@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -20,6 +21,7 @@ await runProgram(
     .addCommand(sqlCommand())
     .addCommand(ingestCommand())
     .addCommand(pullCommand())
+    .addCommand(forgetCommand())
     .addCommand(checkCommand())
     .addCommand(serveCommand())
     .addCommand(tokenCommand()),

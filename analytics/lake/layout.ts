@@ -11,6 +11,8 @@ export interface LakeLayout {
   readonly sessionsDir: string;
   readonly transcriptsDir: string;
   readonly mergesFile: string;
+  /** Whom and which sessions `forget` has forgotten, so that no ingest brings them back. */
+  readonly forgottenFile: string;
   /** Messages that wait for their session; no report reads it. */
   readonly pendingFile: string;
   /** Beside the lake, because a lake that does not come to be leaves no folder. */
@@ -37,6 +39,7 @@ export function lakeLayout(dataDir: string, organisation: string): LakeLayout {
     sessionsDir,
     transcriptsDir,
     mergesFile: join(root, 'customer_merges', 'customer_merges.parquet'),
+    forgottenFile: join(root, 'forgotten', 'forgotten.parquet'),
     pendingFile: join(root, 'pending', 'messages.parquet'),
     lockFile: join(dataDir, `.${organisation}.lock`),
     workDir: join(root, '.ingest'),

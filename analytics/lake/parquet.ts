@@ -42,3 +42,10 @@ export const WAITING_COLUMNS = {
   author: 'varchar',
   text: 'varchar',
 } as const;
+
+/** One row for each customer and one for each session; a customer only as a digest. */
+export const FORGOTTEN_COLUMNS = {
+  session_id: 'varchar',
+  customer_sha256: 'varchar',
+  forgotten_at: 'timestamptz',
+} as const;

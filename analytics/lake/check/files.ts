@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { LocalDate } from '../../../sql/contract/localDate.ts';
 import { dayOfFolder, type LakeLayout } from '../layout.ts';
 import type { Finding } from './finding.ts';
-import type { TableFiles, TableName } from './tables.ts';
+import { noFiles, type TableFiles, type TableName } from './tables.ts';
 
 export interface LakeFiles {
   readonly tables: TableFiles;
@@ -17,12 +17,7 @@ export interface LakeFiles {
 const NO_LAKE_FILE = 'does not belong in a lake';
 
 export async function listFiles(layout: LakeLayout): Promise<LakeFiles> {
-  const tables: Record<TableName, string[]> = {
-    session: [],
-    transcript: [],
-    merge: [],
-    waiting: [],
-  };
+  const tables = noFiles();
   const findings: Finding[] = [];
   const report = (file: string, detail: string) =>
     findings.push({ file, sessionId: undefined, detail });
@@ -47,6 +42,7 @@ function isJsonOf(layout: LakeLayout, path: string): boolean {
 function tableOf(layout: LakeLayout, path: string): TableName | undefined {
   if (path === layout.mergesFile) return 'merge';
   if (path === layout.pendingFile) return 'waiting';
+  if (path === layout.forgottenFile) return 'forgotten';
   const day = dayOfFolder(basename(dirname(path)));
   if (day === undefined || !v.is(LocalDate, day)) return undefined;
   if (path === layout.sessionsFile(day)) return 'session';

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Disk, nodeDisk } from '../disk.ts';
 import { readSettings } from '../settings.ts';
 import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
+import { draftForgotten } from './forgotten.ts';
 import { draftMerges, type SettledMerges, settleMerges } from './merges.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
 import { readRecords } from './readRecords.ts';
@@ -25,7 +26,8 @@ const SETTLE = [
 export async function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
   const { kind, layout, format } = request;
   const sources = await findSources(kind, request.sources, format);
-  return withWorkbench(layout, disk, filesToOpen(sources), async (workbench) => {
+  const bench = { layout, disk, files: filesToOpen(sources), action: 'ingest into' };
+  return withWorkbench(bench, async (workbench) => {
     const { connection } = workbench;
     await stageSources(workbench, request, sources);
     const merges = await settleMerges(connection);
@@ -74,6 +76,7 @@ async function write(
   const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
   const waiting = await draftWaiting(workbench);
   if (merges.isChanged) await draftMerges(workbench);
+  await draftForgotten(workbench, request.now);
   await draftSettings(layout, publication);
   await draftState(
     connection,

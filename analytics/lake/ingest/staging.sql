@@ -166,3 +166,23 @@ from query(
     where false'
   end
 );
+
+-- grain: one customer or one session that was forgotten
+set variable forgotten_files = (
+  select list(file)
+  from glob(getvariable('lake') || '/forgotten/forgotten.parquet')
+);
+
+create view forgotten as
+from query(
+  case when len(getvariable('forgotten_files')) > 0
+  then '
+    select session_id, customer_sha256, forgotten_at
+    from read_parquet(getvariable(''forgotten_files''))'
+  else '
+    select
+      null::varchar as session_id, null::varchar as customer_sha256,
+      null::timestamptz as forgotten_at
+    where false'
+  end
+);

@@ -43,14 +43,21 @@ export function ingestSql(name: string): Promise<string> {
   return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
-/** Opens a workbench for the work, which also reads the files, and leaves nothing of it behind. */
+export interface WorkbenchRequest {
+  readonly layout: LakeLayout;
+  readonly disk: Disk;
+  /** Outside of the lake, to be read. */
+  readonly files: readonly string[];
+  /** What is done to an organisation: `ingest into`. */
+  readonly action: string;
+}
+
+/** Opens a workbench for the work, and leaves nothing of it behind. */
 export function withWorkbench<Result>(
-  layout: LakeLayout,
-  disk: Disk,
-  files: readonly string[],
+  { layout, disk, files, action }: WorkbenchRequest,
   work: (workbench: Workbench) => Promise<Result>,
 ): Promise<Result> {
-  return holdLake(layout, disk, `ingest into ${layout.organisation}`, async () => {
+  return holdLake(layout, disk, `${action} ${layout.organisation}`, async () => {
     await mkdir(layout.root, { recursive: true });
     const scratch = join(layout.workDir, 'scratch');
     await mkdir(scratch, { recursive: true });
