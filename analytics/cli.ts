@@ -3,8 +3,10 @@
 
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
+import { pullCommand } from './commands/pull.ts';
 import { runCommand } from './commands/run.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -18,6 +20,8 @@ await runProgram(
     .addCommand(sampleCommand())
     .addCommand(sqlCommand())
     .addCommand(ingestCommand())
+    .addCommand(pullCommand())
+    .addCommand(forgetCommand())
     .addCommand(checkCommand())
     .addCommand(serveCommand())
     .addCommand(tokenCommand()),
