@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
+import { holdLock } from './engine/lock.ts';
 import { CommandFailure } from './failure.ts';
 import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
@@ -43,7 +44,9 @@ export interface Service {
 export async function startService(settings: ServiceSettings): Promise<Service> {
   const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
   const { host, port, now, log } = settings;
-  const spool = await openSpool(join(settings.spoolDir, 'service'), { ...limits, now });
+  const { spoolDir } = settings;
+  const lock = await holdLock(join(spoolDir, 'service.lock'), `use the spool ${spoolDir}`);
+  const spool = await openSpool(join(spoolDir, 'service'), { ...limits, now });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
     memoryLimit,
@@ -71,6 +74,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     await workshop.suspend();
     await underWay.ended();
     await organisations.close();
+    lock.release();
   };
 
   const listening = Promise.withResolvers<AddressInfo>();
