@@ -1,6 +1,5 @@
 // Compression of a file that comes in pieces, quick rather than small (DESIGN 4). The pieces that come
-// out are one stream: many readers stop after the first of several gzip members or zstd frames, and
-// say nothing.
+// out are one stream: not every reader goes on after the first of several gzip members or zstd frames.
 
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';

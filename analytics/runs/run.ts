@@ -13,7 +13,7 @@ import type { Parts } from './parts.ts';
 import type { RunPlan } from './plan.ts';
 import { openReader, type RunReader } from './reader.ts';
 import type { RecordStore, RunRecord } from './record.ts';
-import { plainFile, runFile } from './runFile.ts';
+import { runFile } from './runFile.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { HeldPart, Spool } from './spool.ts';
 import { openTransfer, type Transfer } from './transfer.ts';
@@ -180,8 +180,8 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     leaveAlone();
   }
 
-  async function plainPart(index: number): Promise<HeldPart> {
-    const name = plainFile(filePlan, header).parts[index];
+  async function filePart(index: number): Promise<HeldPart> {
+    const name = runFile(filePlan, header, undefined).parts[index];
     const known = name && tools.spool.hold(name);
     return known ?? (await (await begin().begun).part(index)).again();
   }
@@ -193,7 +193,10 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     transfers.set(encoding, shared);
     return {
       piece: (index: number) => {
-        shared.transfer ??= openTransfer(filePlan, header, encoding, { ...tools, plainPart });
+        shared.transfer ??= openTransfer(filePlan, header, encoding, {
+          ...tools,
+          plainPart: filePart,
+        });
         return shared.transfer.piece(index);
       },
       leave() {
@@ -252,7 +255,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       if (encoding === undefined) {
         return openReader(file, {
           spool: tools.spool,
-          make: plainPart,
+          make: filePart,
           whole,
           onPassed: (index) => work?.execution?.passed(index),
           onLeave: () => readerLeft(subject),
