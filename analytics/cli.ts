@@ -2,6 +2,7 @@
 // The command line (SPEC 6): data on standard output, everything else on standard error.
 
 import { Command } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
@@ -20,5 +21,6 @@ await runProgram(
     .addCommand(ingestCommand())
     .addCommand(checkCommand())
     .addCommand(serveCommand())
-    .addCommand(tokenCommand()),
+    .addCommand(tokenCommand())
+    .addCommand(benchCommand()),
 );

@@ -17,7 +17,7 @@ import { addDays } from '../../sql/contract/localDate.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions, PARTIAL_FILE } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 const MB = 1_000_000;

@@ -17,7 +17,7 @@ import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, type AnalyticsOptions, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 const SAMPLE = { sessions: 100_000, days: 60, seed: 1, transcripts: false, until: '2026-07-31' };
