@@ -103,6 +103,9 @@ export async function runBench(options: BenchOptions): Promise<Results> {
       }
       assertSameFiles(results);
       return results;
+    } catch (error) {
+      signal.throwIfAborted(); // a process that is ended fails in its own words
+      throw error;
     } finally {
       await edge.stop();
     }
