@@ -2,6 +2,7 @@
 // The command line (SPEC 6): data on standard output, everything else on standard error.
 
 import { Command } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -24,5 +25,6 @@ await runProgram(
     .addCommand(forgetCommand())
     .addCommand(checkCommand())
     .addCommand(serveCommand())
-    .addCommand(tokenCommand()),
+    .addCommand(tokenCommand())
+    .addCommand(benchCommand()),
 );

@@ -66,3 +66,16 @@ export function parseCount(option: string): (text: string) => number {
     throw new UsageError(`${option} must be a number from 1 to ${MAX_COUNT}: not "${text}"`);
   };
 }
+
+export function wholeNumberOption(
+  name: string,
+  description: string,
+  min: number,
+  max: number,
+): Option {
+  return new Option(`--${name} <n>`, description).argParser((value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}: not "${value}"`);
+  });
+}

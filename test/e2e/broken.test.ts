@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import type { SigningKey } from '../../worker/settings.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
@@ -17,7 +18,6 @@ import { curl, headerOptions, PARTIAL_FILE, type Transfer } from './support/curl
 import { damageData } from './support/damage.ts';
 import { type DenoEdge, startDenoBefore } from './support/deno.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 /** Some 24 MB of CSV: more than all buffers between the service and a client take. */

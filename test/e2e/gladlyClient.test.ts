@@ -12,11 +12,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 
 const SAMPLE = { sessions: 3000, days: 40, seed: 5, transcripts: true, until: '2026-07-31' };

@@ -12,12 +12,12 @@ import { literal } from '../../analytics/engine/open.ts';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions, PARTIAL_FILE } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 const MB = 1_000_000;

@@ -1,7 +1,7 @@
 // The edge in workerd, for callers with the tokens of these tests.
 
 import { type EdgeProcess, startEdge } from '../../../analytics/local/edgeProcess.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../analytics/local/freePort.ts';
 import { TOKEN_VARIABLES } from './tokens.ts';
 
 /** Starts it in front of the analytics service at that port, which need not run yet. */
