@@ -3,9 +3,12 @@
 
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
+import { pullCommand } from './commands/pull.ts';
 import { runCommand } from './commands/run.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -19,8 +22,11 @@ await runProgram(
     .addCommand(sampleCommand())
     .addCommand(sqlCommand())
     .addCommand(ingestCommand())
+    .addCommand(pullCommand())
+    .addCommand(forgetCommand())
     .addCommand(checkCommand())
     .addCommand(serveCommand())
     .addCommand(auditCommand())
-    .addCommand(tokenCommand()),
+    .addCommand(tokenCommand())
+    .addCommand(benchCommand()),
 );

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
 import { openAudit } from './audit/audit.ts';
+import { holdLock } from './engine/lock.ts';
 import { CommandFailure } from './failure.ts';
+import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
 import type { Log } from './http/log.ts';
@@ -27,6 +29,7 @@ export interface ServiceSettings {
   readonly limits: RunLimits;
   /** The edge's public keys. */
   readonly publicKeys: JSONWebKeySet;
+  readonly apiLimits: ApiLimits;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -41,8 +44,11 @@ export interface Service {
 
 /** Listens, or fails with a sentence that says how to choose another port. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { dataDir, memoryLimit, maxTempDirectorySize, limits, host, port, now, log } = settings;
-  const spool = await openSpool(join(settings.spoolDir, 'service'), { ...limits, now });
+  const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
+  const { host, port, now, log } = settings;
+  const { spoolDir } = settings;
+  const lock = await holdLock(join(spoolDir, 'service.lock'), `use the spool ${spoolDir}`);
+  const spool = await openSpool(join(spoolDir, 'service'), { ...limits, now });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
     memoryLimit,
@@ -61,7 +67,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       log({ event: 'run', run: id, report: run.report, state, rows, bytes, error }),
   });
   const { runsOf } = workshop;
-  const app = createApp({ verify, organisations, runsOf, underWay, audit, now, log });
+  const app = createApp({ verify, organisations, runsOf, underWay, audit, apiLimits, now, log });
   const sweeping = setInterval(() => {
     workshop.sweep().catch((error) => log({ event: 'error', during: 'sweep', error }));
   }, SWEEP_INTERVAL_MS).unref();
@@ -71,6 +77,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     await workshop.suspend();
     await underWay.ended();
     await organisations.close();
+    lock.release();
   };
 
   const listening = Promise.withResolvers<AddressInfo>();

@@ -12,6 +12,7 @@ import { chooseLake, dataOption, orgOption, parsePort } from './commands/options
 import { runProgram } from './commands/program.ts';
 import { stopSignal } from './commands/stopSignal.ts';
 import { CommandFailure } from './failure.ts';
+import { GLADLY_LIMITS } from './http/apiLimit.ts';
 import { jsonLog } from './http/log.ts';
 import { type LakeLayout, lakeLayout } from './lake/layout.ts';
 import { listLakes } from './lake/list.ts';
@@ -76,6 +77,7 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
     memoryLimit: '1GB',
     maxTempDirectorySize: '10GB',
     publicKeys: keys.publicKeys,
+    apiLimits: GLADLY_LIMITS,
     host: HOST,
     port: 0,
     now,

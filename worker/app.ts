@@ -6,6 +6,7 @@ import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { NONCE, type SecureHeadersVariables, secureHeaders } from 'hono/secure-headers';
+import { type TimingVariables, timing } from 'hono/timing';
 import { FORMATS, MEDIA_TYPES } from '../sql/contract/format.ts';
 import { parseQuery } from '../sql/contract/parameters.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
@@ -22,6 +23,14 @@ import { type AddressOf, clientOf } from './client.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Bindings } from './env.ts';
 import type { Fetch } from './fetch.ts';
+import { gladlyRefusal } from './gladly/error.ts';
+import { gladlyProblems } from './gladly/problems.ts';
+import { parseGladlyRequest } from './gladly/request.ts';
+import { readJsonBody } from './jsonBody.ts';
+import { limitAddress, limitBody } from './limits.ts';
+import { otherMethod } from './methods.ts';
+import { OPENAPI } from './openapi/document.ts';
+import { docsPage } from './pages/docs.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
@@ -40,7 +49,9 @@ export interface Dependencies {
 
 export interface WorkerEnv {
   Bindings: Bindings;
-  Variables: RequestIdVariables & SecureHeadersVariables & { asking: Asking; way: Way };
+  Variables: RequestIdVariables &
+    SecureHeadersVariables &
+    TimingVariables & { asking: Asking; way: Way };
 }
 
 export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
@@ -50,6 +61,7 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   const app = new Hono<WorkerEnv>();
 
   app.use(requestId());
+  app.use(timing({ totalDescription: 'edge' }));
   app.use(async (c, next) => {
     await next();
     // requestId() itself reaches only responses that are made by Hono's context.
@@ -68,12 +80,14 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
     }),
   );
   app.use(readableProblems);
+  app.use('/api/v1/*', gladlyProblems);
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (_, allow) => problemResponse({ kind: 'method-not-allowed', allow }),
+      onMethodNotAllowed: (c, methods) => otherMethod(c.req.method, methods),
     }),
   );
+  app.use(limitAddress, limitBody);
   app.use(refuseOtherSites);
   app.notFound(() => problemResponse({ kind: 'not-found' }));
   app.onError((error, c) => {
@@ -82,6 +96,11 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   });
 
   app.get('/healthz', (c) => c.text('ok'));
+  app.get('/openapi.json', (c) => c.json(OPENAPI));
+  app.get('/docs', (c) => {
+    c.header('Cache-Control', NOT_STORED);
+    return c.html(docsPage(OPENAPI, c.var.secureHeadersNonce));
+  });
 
   app.route('/', signInRoutes(dependencies));
 
@@ -150,6 +169,15 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
       return c.body(null, 200, headers);
     }
     return analytics.download({ report, parameters: parsed.value }, c.var.asking);
+  });
+
+  app.post('/api/v1/reports', mayRunReports, async (c) => {
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return problemResponse(body.problem);
+    const parsed = parseGladlyRequest(body.json);
+    return parsed.ok
+      ? analytics.downloadThroughApi(parsed.run, c.var.asking)
+      : gladlyRefusal(parsed.errors);
   });
 
   return app;

@@ -1,5 +1,5 @@
-// The media type of a response, without its parameters.
+// The media type of a request's or a response's body, without its parameters.
 
-export function mediaTypeOf(response: Response): string | undefined {
-  return response.headers.get('Content-Type')?.split(';')[0]?.trim();
+export function mediaTypeOf({ headers }: Request | Response): string | undefined {
+  return headers.get('Content-Type')?.split(';')[0]?.trim();
 }

@@ -16,6 +16,8 @@ const PASSED_HEADERS: ReadonlySet<string> = new Set([
   'etag',
   'last-modified',
   'location',
+  'ratelimit-limit-second',
+  'ratelimit-remaining-second',
   'repr-digest',
   'retry-after',
   'server-timing',

@@ -8,15 +8,16 @@ import { parseRun } from '../sql/contract/run.ts';
 import { RUNS_PATH } from '../sql/contract/runStatus.ts';
 import type { Analytics } from './analytics.ts';
 import type { WorkerEnv } from './app.ts';
+import { readJsonBody } from './jsonBody.ts';
 
-const Body = v.object({
+export const RunRequest = v.object({
   report: v.string(),
   params: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
 const NOT_A_RUN: Problem = {
   kind: 'invalid-run',
-  faults: [{ parameter: 'body', detail: 'must be JSON: an object with report and params' }],
+  faults: [{ parameter: 'body', detail: 'must be an object with report and params' }],
 };
 
 const ID = ':id{[0-9a-f]{40}}';
@@ -28,10 +29,11 @@ export function runRoutes(
   const app = new Hono<WorkerEnv>();
 
   app.post(RUNS_PATH, mayRunReports, async (c) => {
-    const json: unknown = await c.req.json().catch(() => undefined);
-    const body = v.safeParse(Body, json);
-    if (!body.success) return problemResponse(NOT_A_RUN);
-    const { report, params } = body.output;
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return problemResponse(body.problem);
+    const asked = v.safeParse(RunRequest, body.json);
+    if (!asked.success) return problemResponse(NOT_A_RUN);
+    const { report, params } = asked.output;
     const parsed = parseRun({ report, parameters: params });
     if ('problem' in parsed) return problemResponse(parsed.problem);
     return analytics.beginRun(parsed.run, c.var.asking);

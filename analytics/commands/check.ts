@@ -24,7 +24,8 @@ async function check(options: { readonly data: string; readonly org?: string }):
       `Cannot check ${layout.organisation}: there is no lake in ${layout.root}`,
     );
   }
-  const outcomes = await checkLake(layout);
+  const { outcomes, isFinished } = await checkLake(layout);
+  if (isFinished) process.stderr.write('Finished an ingest that had been interrupted\n');
   for (const outcome of outcomes) process.stdout.write(outcomeText(outcome));
   const broken = outcomes.filter((outcome) => outcome.count > 0);
   if (broken.length > 0) {

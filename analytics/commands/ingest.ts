@@ -1,13 +1,16 @@
 // `ingest`: takes records into a lake (SPEC 6, 7). Options in; what became of every record on
 // standard error, without anything of what the records hold.
 
-import { access } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { LocalDate } from '../../sql/contract/localDate.ts';
 import { TimeZone } from '../../sql/contract/parameters.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
+import { follow } from '../lake/ingest/follow.ts';
 import { ingest } from '../lake/ingest/ingest.ts';
 import {
   type Counts,
@@ -17,6 +20,7 @@ import {
   type Remarks,
 } from '../lake/ingest/request.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
 
 interface Options {
   readonly data: string;
@@ -24,20 +28,26 @@ interface Options {
   readonly dataThrough?: string;
   readonly rejects?: string;
   readonly strict: boolean;
+  readonly format?: string;
+  readonly json: boolean;
+  readonly follow?: string;
   readonly timezone?: string;
 }
 
-const EXTENSIONS: Record<IngestKind, readonly string[]> = {
-  sessions: ['.jsonl', '.ndjson'],
-  messages: ['.jsonl', '.ndjson'],
-  'gladly-csv': ['.csv'],
+/** What each kind brings. */
+const TABLES: Readonly<Record<IngestKind, readonly ('sessions' | 'messages' | 'merges')[]>> = {
+  sessions: ['sessions'],
+  messages: ['messages'],
+  merges: ['merges'],
+  'gladly-csv': ['sessions', 'messages'],
+  'gladly-export': ['messages'],
 };
 
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .description('take sessions and messages into a lake; the same file twice changes nothing')
+    .description('take records into a lake; the same file twice changes nothing')
     .addArgument(new Argument('<kind>', 'what the files hold').choices(INGEST_KINDS))
-    .argument('<files...>', 'JSON Lines, or the CSV of a Gladly AI Sessions Detail report')
+    .argument('[files...]', 'files, patterns of files, or - for standard input')
     .addOption(dataOption())
     .addOption(orgOption())
     .addOption(
@@ -46,6 +56,7 @@ export function ingestCommand(): Command {
         'every session created before it is in the lake now',
       ).argParser(parseInstant),
     )
+    .option('--format <ending>', 'what standard input is, like the ending of a file: csv, jsonl.gz')
     .option('--rejects <file>', 'CSV file for the records that cannot be taken, with the reasons')
     .option('--strict', 'write nothing if any record cannot be taken', false)
     .addOption(
@@ -54,41 +65,81 @@ export function ingestCommand(): Command {
         "zone of the times in a report's CSV (default: the organisation's)",
       ).argParser(parseTimeZone),
     )
+    .option('--follow <dir>', 'take files as they appear in a folder, and move them when done')
+    .option('--json', 'write what became of the records to standard output, as JSON', false)
     .action(run);
 }
 
 async function run(kind: IngestKind, files: string[], options: Options): Promise<void> {
+  const { follow: folder, rejects, format } = options;
   if (options.timezone !== undefined && kind !== 'gladly-csv') {
     throw new UsageError('--timezone belongs to gladly-csv: other times carry their offset');
   }
-  for (const file of files) await refuseUnreadable(kind, file);
-  if (options.rejects !== undefined) await refuseNowhere(options.rejects);
-  const layout = await chooseLake(options);
+  if (folder === undefined) {
+    if (files.length === 0) throw new UsageError('Name the files to ingest, or - or --follow');
+    await takeFiles(kind, files, options);
+  } else {
+    if (files.length > 0 || rejects !== undefined || format !== undefined) {
+      throw new UsageError(
+        '--follow goes without files, --format and --rejects: rejected records come beside the file',
+      );
+    }
+    await takeFrom(kind, folder, options);
+  }
+}
+
+async function takeFiles(kind: IngestKind, files: string[], options: Options): Promise<void> {
+  const { rejects } = options;
+  if (rejects !== undefined) await refuseNowhere(rejects);
   const result = await ingest({
-    kind,
+    ...(await requestOf(kind, options)),
     sources: files,
-    layout,
-    dataThrough: options.dataThrough,
-    rejectsFile: options.rejects,
-    strict: options.strict,
-    timezone: options.timezone,
+    format: options.format,
+    rejectsFile: rejects,
     now: new Date(),
   });
-  process.stderr.write(report(kind, result, options));
+  tell(kind, result, rejects, options);
   if (result.lake === undefined) {
     throw new CommandFailure('Wrote nothing: --strict was given and not every record can be taken');
   }
 }
 
-async function refuseUnreadable(kind: IngestKind, file: string): Promise<void> {
-  if (!EXTENSIONS[kind].includes(extname(file).toLowerCase())) {
-    throw new UsageError(
-      `Cannot ingest ${file}: ${kind} come as files with the ending ${EXTENSIONS[kind].join(' or ')}`,
-    );
+/** Until the process is asked to stop. */
+async function takeFrom(kind: IngestKind, folder: string, options: Options): Promise<void> {
+  const found = await stat(folder).catch(ifMissing(undefined));
+  if (!found?.isDirectory()) throw new CommandFailure(`Cannot follow ${folder}: it is no folder`);
+  const request = { ...(await requestOf(kind, options)), folder };
+  for await (const { file, outcome, rejectsFile } of follow(request, moments(stopSignal()))) {
+    process.stderr.write(`${file}\n`);
+    if (outcome instanceof Error) process.stderr.write(`${outcome.message}\n`);
+    else tell(kind, outcome, rejectsFile, options);
   }
-  await access(file).catch(() => {
-    throw new CommandFailure(`Cannot ingest ${file}: there is no such file to read`);
-  });
+}
+
+async function requestOf(kind: IngestKind, options: Options) {
+  const { dataThrough, strict, timezone } = options;
+  return { kind, layout: await chooseLake(options), dataThrough, strict, timezone };
+}
+
+const LOOK_INTERVAL_MS = 1000;
+
+async function* moments(stop: AbortSignal): AsyncGenerator<Date> {
+  try {
+    for await (const _ of setInterval(LOOK_INTERVAL_MS, undefined, { signal: stop }))
+      yield new Date();
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}
+
+function tell(
+  kind: IngestKind,
+  result: IngestResult,
+  rejects: string | undefined,
+  { json }: Options,
+): void {
+  process.stderr.write(report(kind, result, rejects));
+  if (json) process.stdout.write(`${JSON.stringify({ kind, ...result })}\n`);
 }
 
 async function refuseNowhere(rejects: string): Promise<void> {
@@ -97,8 +148,8 @@ async function refuseNowhere(rejects: string): Promise<void> {
   });
 }
 
-function report(kind: IngestKind, result: IngestResult, { rejects }: Options): string {
-  const { rejected, contradicting, lake } = result;
+function report(kind: IngestKind, result: IngestResult, rejects: string | undefined): string {
+  const { rejected, otherItems, contradicting, lake } = result;
   const lines = [`Read ${result.read} records, ${rejected.count} of them rejected`];
   lines.push(...remarkLines(rejected));
   if (rejected.count > 0) {
@@ -108,18 +159,21 @@ function report(kind: IngestKind, result: IngestResult, { rejects }: Options): s
         : `The rejected records are in ${rejects}`,
     );
   }
+  if (otherItems > 0) lines.push(`Items that are no messages of a session: ${otherItems}`);
   if (contradicting.count > 0) {
     lines.push(`Settled as handed off, not resolved: ${contradicting.count} records`);
     lines.push(...remarkLines(contradicting));
   }
   if (lake !== undefined) {
-    const { sessions, messages } = lake;
-    if (kind !== 'messages') lines.push(`Sessions: ${countsText(sessions)}`);
-    if (kind !== 'sessions') lines.push(`Messages: ${countsText(messages)}`);
+    for (const table of TABLES[kind]) lines.push(`${title(table)}: ${countsText(lake[table])}`);
     if (lake.waiting > 0) lines.push(`Messages that wait for their session: ${lake.waiting}`);
-    lines.push(`Day files written: ${lake.files}`);
+    lines.push(`Files written: ${lake.files}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function title(table: string): string {
+  return table.charAt(0).toUpperCase() + table.slice(1);
 }
 
 function countsText(counts: Counts): string {

@@ -55,3 +55,27 @@ export function parsePort(text: string): number {
   if (port <= MAX_PORT) return port;
   throw new UsageError(`--port must be a number from 0 to ${MAX_PORT}: not "${text}"`);
 }
+
+const MAX_COUNT = 1_000_000;
+
+/** A parser of the option's whole numbers from 1. */
+export function parseCount(option: string): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (count >= 1 && count <= MAX_COUNT) return count;
+    throw new UsageError(`${option} must be a number from 1 to ${MAX_COUNT}: not "${text}"`);
+  };
+}
+
+export function wholeNumberOption(
+  name: string,
+  description: string,
+  min: number,
+  max: number,
+): Option {
+  return new Option(`--${name} <n>`, description).argParser((value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}: not "${value}"`);
+  });
+}

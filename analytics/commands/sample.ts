@@ -9,10 +9,10 @@ import { addDays, LocalDate, localDateOf } from '../../sql/contract/localDate.ts
 import { CommandFailure, UsageError } from '../failure.ts';
 import { lakeLayout } from '../lake/layout.ts';
 import { makeSample } from '../lake/sample.ts';
-import { dataOption, parseOrganisation } from './options.ts';
+import { dataOption, parseOrganisation, wholeNumberOption } from './options.ts';
 
-const MAX_SESSIONS = 200_000_000;
-const MAX_DAYS = 3660;
+export const MAX_SAMPLE_SESSIONS = 200_000_000;
+export const MAX_SAMPLE_DAYS = 3660;
 
 interface Options {
   readonly data: string;
@@ -33,8 +33,10 @@ export function sampleCommand(): Command {
         .env('AI_SESSIONS_ORG')
         .default('acme'),
     )
-    .addOption(wholeNumberOption('sessions', 'how many sessions', 1, MAX_SESSIONS).default(20_000))
-    .addOption(wholeNumberOption('days', 'over how many days', 1, MAX_DAYS).default(120))
+    .addOption(
+      wholeNumberOption('sessions', 'how many sessions', 1, MAX_SAMPLE_SESSIONS).default(20_000),
+    )
+    .addOption(wholeNumberOption('days', 'over how many days', 1, MAX_SAMPLE_DAYS).default(120))
     .addOption(
       wholeNumberOption(
         'seed',
@@ -79,14 +81,6 @@ async function sample(options: Options): Promise<void> {
     bar.stop();
     process.off('SIGINT', interrupt);
   }
-}
-
-function wholeNumberOption(name: string, description: string, min: number, max: number): Option {
-  return new Option(`--${name} <n>`, description).argParser((value) => {
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}: not "${value}"`);
-  });
 }
 
 function parseUntil(value: string): string {

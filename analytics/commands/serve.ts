@@ -7,12 +7,13 @@ import type { JSONWebKeySet } from 'jose';
 import * as v from 'valibot';
 import { PublicSigningKeys } from '../../sql/contract/signingKeys.ts';
 import { UsageError } from '../failure.ts';
+import { GLADLY_LIMITS } from '../http/apiLimit.ts';
 import { jsonLog } from '../http/log.ts';
 import { startService } from '../service.ts';
 import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
 import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
 import { addLimitOptions, limitsOf } from './limitOptions.ts';
-import { dataOption, parsePort } from './options.ts';
+import { dataOption, parseCount, parsePort } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 
 export const DEFAULT_ANALYTICS_PORT = 8788;
@@ -33,6 +34,8 @@ interface Options extends EngineOptions, AuditOption {
   readonly host: string;
   readonly port: number;
   readonly publicKeys: JSONWebKeySet;
+  readonly apiPerMinute: number;
+  readonly apiAtOnce: number;
   readonly [limit: string]: unknown;
 }
 
@@ -53,6 +56,18 @@ export function serveCommand(): Command {
         .env('ASSERTION_PUBLIC_KEYS')
         .argParser(parsePublicKeys)
         .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--api-per-minute <n>', 'reports that an organisation may begin through the API')
+        .env('AI_SESSIONS_API_PER_MINUTE')
+        .argParser(parseCount('--api-per-minute'))
+        .default(GLADLY_LIMITS.perMinute),
+    )
+    .addOption(
+      new Option('--api-at-once <n>', 'reports that an organisation may download at once by it')
+        .env('AI_SESSIONS_API_AT_ONCE')
+        .argParser(parseCount('--api-at-once'))
+        .default(GLADLY_LIMITS.atOnce),
     );
   return addLimitOptions(addEngineOptions(command)).action(run);
 }
@@ -67,6 +82,7 @@ async function run(options: Options): Promise<void> {
     memoryLimit: options.memoryLimit,
     maxTempDirectorySize: options.maxTempSize,
     publicKeys: options.publicKeys,
+    apiLimits: { perMinute: options.apiPerMinute, atOnce: options.apiAtOnce },
     host: options.host,
     port: options.port,
     now: () => new Date(),

@@ -6,6 +6,9 @@ import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CommandFailure } from '../failure.ts';
 
+/** Somebody else has it now: a matter of waiting. */
+export class BusyFailure extends CommandFailure {}
+
 export interface Lock {
   release(): void;
 }
@@ -40,8 +43,8 @@ export async function holdLock(path: string, action: string): Promise<Lock> {
   };
 }
 
-function busy(action: string, pid: number): CommandFailure {
-  return new CommandFailure(
+function busy(action: string, pid: number): BusyFailure {
+  return new BusyFailure(
     `Cannot ${action}: process ${pid} is at work on the same; try again when it has ended`,
   );
 }

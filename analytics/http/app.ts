@@ -1,9 +1,10 @@
 // The analytics service's HTTP side: an asserted request in, a Run's bytes or a problem out. Trusts
 // the assertion and nothing else, and decides again everything that the edge decided.
 
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { timing } from 'hono/timing';
 import type { Client } from '../../sql/contract/assertion.ts';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
@@ -12,19 +13,18 @@ import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { UnderWay } from '../underWay.ts';
+import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { type About, auditRefusals } from './auditing.ts';
 import { auditReportRoutes, refusalRoutes } from './auditRoutes.ts';
+import { limitedDownload } from './limitedDownload.ts';
 import type { Log } from './log.ts';
 import { runRoutes } from './runs.ts';
 
 /** A Run with every filter full stays far below. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-const TOO_LARGE: Problem = {
-  kind: 'invalid-run',
-  faults: [{ parameter: 'body', detail: `must have at most ${MAX_BODY_BYTES} bytes` }],
-};
+const TOO_LARGE: Problem = { kind: 'body-too-large', maxBytes: MAX_BODY_BYTES };
 
 export interface Dependencies {
   readonly verify: ReturnType<typeof assertionVerifier>;
@@ -34,13 +34,14 @@ export interface Dependencies {
   readonly underWay: UnderWay;
   /** Is told of every Run, download and refusal. */
   readonly audit: Audit;
+  /** Of downloads through Gladly's API. */
+  readonly apiLimits: ApiLimits;
   readonly now: () => Date;
   readonly log: Log;
 }
 
 export type Env = {
-  Variables: {
-    requestId: string;
+  Variables: RequestIdVariables & {
     caller: Caller;
     client?: Client;
     /** What the request is about, as far as it is known and checked. */
@@ -55,10 +56,17 @@ function fail(problem: Problem): never {
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, underWay, audit, now, log } = dependencies;
+  const { verify, organisations, underWay, audit, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.use(requestId(), timing({ totalDescription: 'analytics' }));
+  app.use(async (c, next) => {
+    await next();
+    // requestId() itself reaches only responses that are made by Hono's context.
+    c.res.headers.set('X-Request-Id', c.var.requestId);
+  });
 
   app.use((_, next) => {
     const answered = next();
@@ -69,7 +77,6 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
 
   app.use(async (c, next) => {
-    c.set('requestId', c.req.header('X-Request-Id') ?? randomUUID());
     const { pathname, search } = new URL(c.req.url);
     const verified = await verify(
       {
@@ -113,6 +120,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     return c.json(profile);
   });
 
+  app.use('/api-download', limitedDownload(apiLimits, now));
   app.route('/', runRoutes(dependencies));
   app.route('/', auditReportRoutes(dependencies));
 

@@ -1,5 +1,6 @@
 // Verifies every promise that SPEC 2 makes about a lake, each by a check with a name: of its files by
-// their names and one by one, of its rows by the SQL in check/. Changes nothing.
+// their names and one by one, of its rows by the SQL in check/. Changes nothing, but that it finishes
+// what an interrupted ingest had begun to publish.
 
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { listFiles } from './check/files.ts';
 import { type CheckOutcome, FINDINGS_SHOWN, type Finding } from './check/finding.ts';
 import { readParquet } from './check/parquet.ts';
 import { checkRows, defineRows } from './check/rows.ts';
+import { nodeDisk } from './disk.ts';
+import { holdLake } from './holdLake.ts';
 import type { LakeLayout } from './layout.ts';
 import { type LakeState, readLakeState, readSettings } from './settings.ts';
 
@@ -16,8 +19,22 @@ const MEMORY_LIMIT = '500MB';
 const THREADS = 2;
 const MAX_TEMP_DIRECTORY_SIZE = '1TB';
 
-/** The outcome of every check that was made, whether it found something or not. */
-export async function checkLake(layout: LakeLayout): Promise<CheckOutcome[]> {
+export interface LakeCheck {
+  /** The outcome of every check that was made, whether it found something or not. */
+  readonly outcomes: readonly CheckOutcome[];
+  /** True when an ingest had been interrupted while it published, and now is whole. */
+  readonly isFinished: boolean;
+}
+
+/** No ingest can run meanwhile: a lake that is being written keeps no promise across its files. */
+export function checkLake(layout: LakeLayout): Promise<LakeCheck> {
+  return holdLake(layout, nodeDisk, `check ${layout.organisation}`, async ({ isFinished }) => ({
+    outcomes: await outcomesOf(layout),
+    isFinished,
+  }));
+}
+
+async function outcomesOf(layout: LakeLayout): Promise<CheckOutcome[]> {
   const files = await listFiles(layout);
   const settings = await readJsonFiles(layout);
   const spill = await mkdtemp(join(tmpdir(), 'ai-sessions-check-'));

@@ -11,6 +11,16 @@ export interface LakeLayout {
   readonly sessionsDir: string;
   readonly transcriptsDir: string;
   readonly mergesFile: string;
+  /** Whom and which sessions `forget` has forgotten, so that no ingest brings them back. */
+  readonly forgottenFile: string;
+  /** Messages that wait for their session; no report reads it. */
+  readonly pendingFile: string;
+  /** Beside the lake, because a lake that does not come to be leaves no folder. */
+  readonly lockFile: string;
+  /** What an ingest works with; not there when none is running and the last was not interrupted. */
+  readonly workDir: string;
+  /** What `pull` remembers and downloads; beside the lake, because no report is made of it. */
+  readonly pullDir: string;
   /** Files of one UTC day, given as `YYYY-MM-DD`. */
   sessionsFile(day: string): string;
   transcriptsFile(day: string): string;
@@ -29,6 +39,11 @@ export function lakeLayout(dataDir: string, organisation: string): LakeLayout {
     sessionsDir,
     transcriptsDir,
     mergesFile: join(root, 'customer_merges', 'customer_merges.parquet'),
+    forgottenFile: join(root, 'forgotten', 'forgotten.parquet'),
+    pendingFile: join(root, 'pending', 'messages.parquet'),
+    lockFile: join(dataDir, `.${organisation}.lock`),
+    workDir: join(root, '.ingest'),
+    pullDir: join(dataDir, `.${organisation}.pull`),
     sessionsFile: (day) => join(sessionsDir, `day=${day}`, 'sessions.parquet'),
     transcriptsFile: (day) => join(transcriptsDir, `day=${day}`, 'transcripts.parquet'),
   };

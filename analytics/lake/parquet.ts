@@ -33,3 +33,19 @@ export const MERGE_COLUMNS = {
   from_customer_id: 'varchar',
   to_customer_id: 'varchar',
 } as const;
+
+/** Messages that wait for their session. */
+export const WAITING_COLUMNS = {
+  session_id: 'varchar',
+  message_id: 'varchar',
+  sent_at: 'timestamptz',
+  author: 'varchar',
+  text: 'varchar',
+} as const;
+
+/** One row for each customer and one for each session; a customer only as a digest. */
+export const FORGOTTEN_COLUMNS = {
+  session_id: 'varchar',
+  customer_sha256: 'varchar',
+  forgotten_at: 'timestamptz',
+} as const;

@@ -1,68 +1,111 @@
-// Replaces files so that a crash leaves each one as it was or as it is after: written whole under a
-// draft's name beside its place, made durable, renamed (SPEC 2). Knows nothing of what is in them.
+// Replaces files of a lake together: written whole as drafts, made to last, then put in their places
+// by a journal that whoever comes next can finish. A crash leaves each file as it was or as it is
+// after (SPEC 2), and once the journal is there, never the old lake. Knows nothing of what is in them.
 
-import { mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-
-/** Ends a draft's name; no reader of the lake looks at such names. */
-export const DRAFT_SUFFIX = '.draft';
+import { dirname, join, relative } from 'node:path';
+import * as v from 'valibot';
+import type { Disk } from './disk.ts';
+import type { LakeLayout } from './layout.ts';
 
 export interface Publication {
-  /** Where to write a file's next content; its folder is made. */
+  /** Where to write a file's next content. */
   draft(file: string): Promise<string>;
-  /** Gives up a file's draft; the file goes, and its folder when that is empty then. */
-  withdraw(file: string): Promise<void>;
-  /** Makes every draft durable, then puts all in their places, in the order they were asked for. */
+  /** The file goes, with its folder when that is empty then, and its draft if it has one. */
+  withdraw(file: string): void;
+  /** Puts every draft in its place, or nothing. */
   publish(): Promise<void>;
-  /** Takes back whatever has not been published. */
-  discard(): Promise<void>;
 }
 
-export function openPublication(): Publication {
-  const steps = new Map<string, 'replace' | 'remove'>();
-  const madeFolders: string[] = [];
+/** Paths within the lake, so that a lake can be moved with its journal; no draft: the file goes. */
+const Journal = v.array(v.object({ file: v.string(), draft: v.optional(v.string()) }));
+
+type Step = v.InferOutput<typeof Journal>[number];
+
+function draftsDir({ workDir }: LakeLayout): string {
+  return join(workDir, 'drafts');
+}
+
+function journalFile({ workDir }: LakeLayout): string {
+  return join(workDir, 'publication.json');
+}
+
+/** The lake's folder of work must be there, and is left to whoever made it. */
+export function openPublication(layout: LakeLayout, disk: Disk): Publication {
+  const steps = new Map<string, Step>();
+  let drafts = 0;
+  const drafted = () => [...steps.values()].flatMap(({ draft }) => draft ?? []);
   return {
     async draft(file) {
-      const made = await mkdir(dirname(file), { recursive: true });
-      if (made !== undefined) madeFolders.push(made);
-      steps.set(file, 'replace');
-      return file + DRAFT_SUFFIX;
+      await disk.mkdir(draftsDir(layout));
+      const path = join(draftsDir(layout), String(++drafts));
+      steps.set(file, { file: relative(layout.root, file), draft: relative(layout.root, path) });
+      return path;
     },
-    async withdraw(file) {
-      await rm(file + DRAFT_SUFFIX, { force: true });
-      steps.set(file, 'remove');
+    withdraw(file) {
+      steps.set(file, { file: relative(layout.root, file) });
     },
     async publish() {
-      for (const [file, step] of steps) if (step === 'replace') await sync(file + DRAFT_SUFFIX);
-      for (const folder of madeFolders) await sync(dirname(folder));
-      for (const [file, step] of steps) {
-        if (step === 'replace') await rename(file + DRAFT_SUFFIX, file);
-        else await unlink(file);
-        await sync(dirname(file));
-        if (step === 'remove') await removeIfEmpty(dirname(file));
+      if (steps.size === 0) return;
+      for (const draft of drafted()) {
+        if (await disk.sync(join(layout.root, draft))) continue;
+        throw new Error(`Cannot publish: the draft ${draft} is missing`);
       }
-      steps.clear();
-    },
-    async discard() {
-      for (const file of steps.keys()) {
-        await rm(file + DRAFT_SUFFIX, { force: true });
-        await removeIfEmpty(dirname(file));
-      }
+      for (const folder of foldersOfWork(layout)) await disk.sync(folder);
+      const journal = journalFile(layout);
+      await disk.writeText(`${journal}.new`, JSON.stringify([...steps.values()]));
+      await disk.sync(`${journal}.new`);
+      await disk.rename(`${journal}.new`, journal);
+      await disk.sync(layout.workDir);
+      await finishPublication(layout, disk);
     },
   };
 }
 
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Innermost first; the outer ones may be new with the lake. */
+function foldersOfWork(layout: LakeLayout): string[] {
+  const dataDir = dirname(layout.root);
+  return [draftsDir(layout), layout.workDir, layout.root, dataDir, dirname(dataDir)];
 }
 
-export async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error;
-  });
+/**
+ * Carries a publication through that has its journal, from whichever step it got to; false when there
+ * is none. Every step can be done again.
+ */
+export async function finishPublication(layout: LakeLayout, disk: Disk): Promise<boolean> {
+  const journal = journalFile(layout);
+  const text = await disk.readText(journal);
+  if (text === undefined) return false;
+  const changed = new Set<string>();
+  for (const { file, draft } of v.parse(Journal, JSON.parse(text))) {
+    const path = join(layout.root, file);
+    const folder = dirname(path);
+    changed.add(folder);
+    if (draft === undefined) {
+      await disk.unlink(path);
+      if (folder !== layout.root) {
+        await disk.rmdir(folder);
+        changed.add(dirname(folder));
+      }
+    } else {
+      for (const each of foldersDownTo(layout, folder)) {
+        await disk.mkdir(each);
+        changed.add(dirname(each));
+      }
+      await disk.rename(join(layout.root, draft), path);
+    }
+  }
+  for (const folder of changed) await disk.sync(folder);
+  await disk.unlink(journal);
+  await disk.sync(layout.workDir);
+  return true;
+}
+
+/** Takes away what is left of the work, unless it is a publication that has to be finished. */
+export async function clearWork(layout: LakeLayout, disk: Disk): Promise<void> {
+  if ((await disk.readText(journalFile(layout))) === undefined) await disk.clear(layout.workDir);
+}
+
+/** Outermost first, without the lake's own. */
+function foldersDownTo(layout: LakeLayout, folder: string): string[] {
+  return folder === layout.root ? [] : [...foldersDownTo(layout, dirname(folder)), folder];
 }

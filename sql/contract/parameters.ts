@@ -16,6 +16,7 @@ export const OUTCOMES = [
   'in_progress',
   'unresolved',
 ] as const;
+export const RECONTACTED = ['true', 'false', 'pending'] as const;
 
 export type Grouping = (typeof GROUPINGS)[number];
 export type WeekStart = (typeof WEEK_STARTS)[number];
@@ -41,7 +42,8 @@ export const TimeZone = v.pipe(
   ),
 );
 
-function oneOf<const Options extends readonly string[]>(options: Options) {
+/** Told in full when it is something else. */
+export function oneOf<const Options extends readonly string[]>(options: Options) {
   return v.picklist(options, `must be one of ${options.join(', ')}`);
 }
 
@@ -81,7 +83,7 @@ const entries = {
   customerId: v.optional(anyOf(FilterText)),
   conversationId: v.optional(anyOf(FilterText)),
   sessionId: v.optional(anyOf(FilterText)),
-  recontacted: v.optional(oneOf(['true', 'false', 'pending'])),
+  recontacted: v.optional(oneOf(RECONTACTED)),
   by: v.optional(oneOf(['channel', 'agent'])),
   columns: v.optional(oneOf(['standard', 'extended'])),
   messages: v.optional(oneOf(['text', 'json'])),
@@ -91,7 +93,7 @@ const entries = {
   formulaGuard: v.optional(Flag),
 };
 
-const Parameters = v.pipe(
+export const Parameters = v.pipe(
   v.object(entries),
   v.transform((parameters) => ({
     ...parameters,
@@ -133,13 +135,15 @@ export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** What is wrong with a range of two dates, if anything. */
-export function rangeFaults(from: string, to: string): Fault[] {
+/** What is wrong with a range of two dates, if anything; `names` are what its ends are called. */
+export function rangeFaults(from: string, to: string, names = { from: 'from', to: 'to' }): Fault[] {
   if (from > to) {
-    return [{ parameter: 'from', detail: `must not be after to: ${from} is after ${to}` }];
+    const detail = `must not be after ${names.to}: ${from} is after ${to}`;
+    return [{ parameter: names.from, detail }];
   }
   if (to >= addYears(from, MAX_RANGE_YEARS)) {
-    return [{ parameter: 'to', detail: `must be at most ${MAX_RANGE_YEARS} years after from` }];
+    const detail = `must be at most ${MAX_RANGE_YEARS} years after ${names.from}`;
+    return [{ parameter: names.to, detail }];
   }
   return [];
 }

@@ -1,11 +1,12 @@
 // Every expected failure as one union, and its one mapping to RFC 9457 (SPEC 4).
 // Pure data: both services answer with it, neither adds a shape of its own.
 
+import * as v from 'valibot';
+
+const Fault = v.object({ parameter: v.string(), detail: v.string() });
+
 /** One fault of a request: which parameter, and what would be right. */
-export interface Fault {
-  readonly parameter: string;
-  readonly detail: string;
-}
+export type Fault = Readonly<v.InferOutput<typeof Fault>>;
 
 export type Problem =
   | { readonly kind: 'invalid-run'; readonly faults: readonly Fault[] }
@@ -14,6 +15,14 @@ export type Problem =
   | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'method-not-allowed'; readonly allow: readonly string[] }
+  | { readonly kind: 'body-too-large'; readonly maxBytes: number }
+  | { readonly kind: 'address-too-long'; readonly maxCharacters: number }
+  | { readonly kind: 'wrong-media-type'; readonly expected: string }
+  | {
+      readonly kind: 'rate-limited';
+      readonly detail: string;
+      readonly retryAfterSeconds: number;
+    }
   | { readonly kind: 'unknown-organisation' }
   | { readonly kind: 'analytics-unavailable' }
   | { readonly kind: 'identity-unavailable' }
@@ -33,13 +42,15 @@ export type Problem =
   | { readonly kind: 'internal' };
 
 /** RFC 9457 problem details; `errors` names every fault of an invalid Run at once. */
-export interface ProblemDocument {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly Fault[];
-}
+export const ProblemDocument = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  errors: v.exactOptional(v.pipe(v.array(Fault), v.readonly())),
+});
+
+export type ProblemDocument = Readonly<v.InferOutput<typeof ProblemDocument>>;
 
 /** Types are stable names, resolvable nowhere on purpose (RFC 9457, section 3.1.1). */
 const TYPE_PREFIX = 'urn:ai-sessions:problem:';
@@ -76,6 +87,26 @@ function shapeOf(problem: Problem): Shape {
         title: 'Method not allowed',
         detail: `Cannot use this method here: use ${problem.allow.join(' or ')}`,
       };
+    case 'body-too-large':
+      return {
+        status: 413,
+        title: 'Body too large',
+        detail: `Cannot take so large a body: send at most ${problem.maxBytes} bytes`,
+      };
+    case 'address-too-long':
+      return {
+        status: 414,
+        title: 'Address too long',
+        detail: `Cannot take so long an address: use at most ${problem.maxCharacters} characters`,
+      };
+    case 'wrong-media-type':
+      return {
+        status: 415,
+        title: 'Wrong media type',
+        detail: `Cannot read the body: send it as ${problem.expected}, and say so in Content-Type`,
+      };
+    case 'rate-limited':
+      return { status: 429, title: 'Too many requests', detail: problem.detail };
     case 'unknown-organisation':
       return {
         status: 404,

@@ -29,12 +29,25 @@ test('sql/contract imports itself and valibot only', () => {
 
 test('worker imports itself, the contract and web packages only', () => {
   const strangers = importsFrom('worker').filter(
-    ({ imported }) =>
+    ({ file, imported }) =>
       !imported.startsWith('worker/') &&
       !imported.startsWith('sql/contract/') &&
-      !WEB_PACKAGES.test(imported),
+      !WEB_PACKAGES.test(imported) &&
+      !(file === 'worker/openapi/build.ts' && imported === '@valibot/to-json-schema'),
   );
   expect(strangers).toEqual([]);
+});
+
+test('what the edge serves at run time never imports what writes its OpenAPI document', () => {
+  const reached = new Set<string>();
+  const reach = (file: string) => {
+    if (reached.has(file) || !file.endsWith('.ts')) return;
+    reached.add(file);
+    for (const imported of importsOf(file)) reach(imported);
+  };
+  for (const entry of globSync('worker/*.ts')) reach(entry);
+  expect(reached).toContain('worker/pages/reports.ts');
+  expect(reached).not.toContain('worker/openapi/build.ts');
 });
 
 test('analytics imports nothing of the worker or the tests', () => {

@@ -10,11 +10,11 @@ import { trailFiles } from '../../analytics/audit/trail.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 import { bearer } from './support/tokens.ts';
 

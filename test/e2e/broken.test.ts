@@ -1,5 +1,5 @@
 // A download that cannot be completed never looks complete, and one that nobody wants any more frees
-// everything (DESIGN 4, 5): straight from the service, and through the edge in workerd.
+// everything (DESIGN 4, 5): straight from the service, and through the edge in workerd and in Deno.
 
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import type { SigningKey } from '../../worker/settings.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
@@ -15,8 +16,8 @@ import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { asserted, importSigningKey } from './support/assertions.ts';
 import { curl, headerOptions, PARTIAL_FILE, type Transfer } from './support/curl.ts';
 import { damageData } from './support/damage.ts';
+import { type DenoEdge, startDenoBefore } from './support/deno.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 /** Some 24 MB of CSV: more than all buffers between the service and a client take. */
@@ -35,7 +36,8 @@ const WAIT = { timeout: 60_000, interval: 20 };
 
 let folder: string;
 let whole: Buffer;
-let edge: EdgeProcess;
+let workerd: EdgeProcess;
+let deno: DenoEdge;
 let key: SigningKey;
 let analytics: Analytics;
 let restart: (dataDir: string) => Promise<Analytics>;
@@ -55,11 +57,13 @@ beforeAll(async () => {
   const port = await freePort();
   restart = (dataDir) =>
     startAnalytics({ dataDir, temp: folder, port, publicKeys: keys.publicKeys });
-  edge = await startEdgeBefore(port, keys.privateKey);
+  workerd = await startEdgeBefore(port, keys.privateKey);
+  deno = await startDenoBefore(port, keys.privateKey);
 });
 
 afterAll(async () => {
-  await edge.stop();
+  await workerd.stop();
+  await deno.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -76,15 +80,18 @@ const directly: Way = async (options = []) => {
   return curl(`${analytics.url}/download`, newFile(), all);
 };
 
-const throughTheEdge: Way = async (options = []) => {
-  const query = new URLSearchParams(RANGE).toString();
-  const url = `${edge.url}/reports/ai-sessions-detail.csv?${query}`;
-  return curl(url, newFile(), [...options, ...headerOptions(await bearer())]);
-};
+const through =
+  (edge: () => { readonly url: string }): Way =>
+  async (options = []) => {
+    const query = new URLSearchParams(RANGE).toString();
+    const url = `${edge().url}/reports/ai-sessions-detail.csv?${query}`;
+    return curl(url, newFile(), [...options, ...headerOptions(await bearer())]);
+  };
 
 const WAYS: [string, Way][] = [
   ['directly', directly],
-  ['through the edge', throughTheEdge],
+  ['through the edge in workerd', through(() => workerd)],
+  ['through the edge in Deno', through(() => deno)],
 ];
 
 const downloads = () => analytics.log.filter(({ event }) => event === 'download');

@@ -10,13 +10,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import { type EdgeProcess, startEdge } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from '../edge/identityProvider.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startChromium } from './support/chromium.ts';
-import { curl } from './support/curl.ts';
-import { freePort } from './support/freePort.ts';
+import { curl, headerOptions } from './support/curl.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 
 const SAMPLE = { sessions: 2000, days: 20, seed: 5, transcripts: false, until: '2026-07-31' };
@@ -163,7 +163,8 @@ describe('a program', () => {
     expect(direct.status).toBe(0);
     expect(direct.bytes.equals(expected)).toBe(true);
 
-    const body = ['--data', JSON.stringify({ path: REPORT })];
+    const json = headerOptions({ 'Content-Type': 'application/json' });
+    const body = [...json, '--data', JSON.stringify({ path: REPORT })];
     const made = await curl(`${edge.url}/api/links`, join(folder, 'link'), [...user, ...body])
       .ended;
     const { url } = JSON.parse(made.bytes.toString());

@@ -22,6 +22,7 @@ import {
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { assertPortFree } from '../../analytics/local/port.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
@@ -29,7 +30,6 @@ import { macroBytes, readRun } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { groupsBelow, runningIn } from './support/processes.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 import { bearer } from './support/tokens.ts';

@@ -11,13 +11,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { RunStatus } from '../../sql/contract/runStatus.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, type AnalyticsOptions, startAnalytics } from './support/analytics.ts';
 import { curl, headerOptions } from './support/curl.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { bearer } from './support/tokens.ts';
 
 const SAMPLE = { sessions: 100_000, days: 60, seed: 1, transcripts: false, until: '2026-07-31' };

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { bearer, claims } from './support/tokens.ts';
 
 const SAMPLE = { sessions: 300, days: 4, seed: 1, transcripts: true, until: '2026-07-31' };

@@ -36,17 +36,47 @@ describe('methods', () => {
   it.each([
     ['POST', '/'],
     ['PUT', REPORT],
-    ['OPTIONS', REPORT],
+    ['DELETE', REPORT],
     ['PATCH', '/healthz'],
   ])('%s %s is a problem that names the right ones', async (method, path) => {
     const subject = edge();
     const response = await subject.ask(path, { method });
     expect(response.status).toBe(405);
-    expect(response.headers.get('Allow')).toBe('GET, HEAD');
+    expect(response.headers.get('Allow')).toBe('GET, HEAD, OPTIONS');
     expect(await response.json()).toMatchObject({
       type: 'urn:ai-sessions:problem:method-not-allowed',
     });
     expect(subject.calls).toEqual([]);
+  });
+});
+
+describe('OPTIONS', () => {
+  it.each([
+    ['/', 'GET, HEAD, OPTIONS'],
+    [REPORT, 'GET, HEAD, OPTIONS'],
+    ['/api/v1/reports', 'POST, OPTIONS'],
+  ])('of %s is told the methods, and permits no other site anything', async (path, allow) => {
+    const subject = edge();
+    const headers = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' };
+    const response = await subject.ask(path, { method: 'OPTIONS', headers });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('Allow')).toBe(allow);
+    expect([...response.headers.keys()].join()).not.toContain('access-control');
+    expect(subject.calls).toEqual([]);
+  });
+
+  it('of nothing is 404', async () => {
+    expect((await edge().ask('/nowhere', { method: 'OPTIONS' })).status).toBe(404);
+  });
+});
+
+describe('Server-Timing', () => {
+  it('is of the edge after that of the service', async () => {
+    const headers = { 'Content-Type': 'text/csv', 'Server-Timing': 'total;dur=3;desc="analytics"' };
+    const response = await edge(() => new Response('', { headers })).ask(REPORT);
+    expect(response.headers.get('Server-Timing')).toMatch(
+      /^total;dur=3;desc="analytics", total;dur=[\d.]+;desc="edge"$/,
+    );
   });
 });
 

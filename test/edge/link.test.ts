@@ -13,8 +13,11 @@ const edgeAfter = (seconds: number) =>
   edge(undefined, SECRET, () => new Date(NOW.getTime() + seconds * 1000));
 
 async function order(body: string, claims: Changes = {}, subject: Edge = edgeAfter(0)) {
-  const Authorization = `Bearer ${await token(claims)}`;
-  return subject.ask('/api/links', { method: 'POST', headers: { Authorization }, body });
+  const headers = {
+    Authorization: `Bearer ${await token(claims)}`,
+    'Content-Type': 'application/json',
+  };
+  return subject.ask('/api/links', { method: 'POST', headers, body });
 }
 
 async function linkIn(response: Response): Promise<{ url: string; expiresAt: string }> {

@@ -67,7 +67,8 @@ describe('a session', () => {
   it('is none when it is a download link', async () => {
     await subject.signIn();
     const body = JSON.stringify({ path: REPORT });
-    const made = await subject.browser.ask('/api/links', { method: 'POST', body });
+    const headers = { 'Content-Type': 'application/json' };
+    const made = await subject.browser.ask('/api/links', { method: 'POST', headers, body });
     const [, sealed = ''] = (await made.text()).match(/link=([\w.-]+)/) ?? [];
     expect(sealed).toMatch(/^ey/);
     await subject.browser.setCookie(SESSION, sealed);

@@ -1,9 +1,10 @@
 // Each kind of damage to a lake is found by the check that is there for it, and by no other.
 
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { holdLock } from '../../analytics/engine/lock.ts';
 import { checkLake } from '../../analytics/lake/check.ts';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { PARQUET_OPTIONS } from '../../analytics/lake/parquet.ts';
@@ -70,7 +71,7 @@ const messagesOfA = (expression: string) =>
 
 /** `check file session: detail` for everything found. */
 async function findings(): Promise<string[]> {
-  const outcomes = await checkLake(layout);
+  const { outcomes } = await checkLake(layout);
   return outcomes.flatMap(({ check, first }) =>
     first.map(({ file, sessionId, detail }) => `${check} ${file} ${sessionId ?? '-'}: ${detail}`),
   );
@@ -84,21 +85,23 @@ test('checkLake finds nothing in a lake that is right', async () => {
   expect(await findings()).toEqual([]);
 });
 
+test('checkLake clears away what an interrupted ingest worked with', async () => {
+  await mkdir(join(layout.workDir, 'drafts'), { recursive: true });
+  await writeFile(join(layout.workDir, 'drafts', '1'), 'half');
+
+  expect(await findings()).toEqual([]);
+  await expect(access(layout.workDir)).rejects.toThrow('ENOENT');
+});
+
+test('checkLake is refused while the lake is being written', async () => {
+  const lock = await holdLock(layout.lockFile, 'write');
+
+  await expect(checkLake(layout)).rejects.toThrow('Cannot check acme: process');
+  lock.release();
+});
+
 describe('checkLake finds', () => {
   test.each<[what: string, damage: () => Promise<unknown>, found: string[]]>([
-    [
-      'a draft',
-      () => writeFile(`${layout.sessionsFile(DAY)}.draft`, ''),
-      [`files ${S}.draft -: is left over from an ingest that was interrupted`],
-    ],
-    [
-      'the scratch folder of an ingest, once',
-      async () => {
-        await mkdir(join(layout.root, '.ingest-x', 'spill'), { recursive: true });
-        await writeFile(join(layout.root, '.ingest-x', 'spill', 'file'), '');
-      },
-      ['files .ingest-x -: is left over from an ingest that was interrupted'],
-    ],
     [
       'a file of another name',
       () => cp(layout.sessionsFile(DAY), join(dirname(layout.sessionsFile(DAY)), 'more.parquet')),
@@ -369,11 +372,7 @@ describe('checkLake finds', () => {
     ],
     [
       'messages that wait for a session that is there',
-      () =>
-        rewrite(
-          join(layout.root, 'pending/messages.parquet'),
-          "select * replace ('c' as session_id) from row",
-        ),
+      () => rewrite(layout.pendingFile, "select * replace ('c' as session_id) from row"),
       [
         'waiting-messages pending/messages.parquet c: is in the lake, but 1 of its messages wait for it',
       ],

@@ -85,9 +85,10 @@ const READERS: Record<FormatName, (bytes: Buffer) => Row[] | Promise<Row[]>> = {
 
 const DECIMALS = /^\d+\.\d+$/;
 
+const text = (value: unknown) => (value === null ? '' : `${value as string | number | boolean}`);
+
 /** Everything as text, and nothing as empty text; how many decimals a number shows is its format's. */
 function shown(row: Row): Record<string, string> {
-  const text = (value: unknown) => (value === null ? '' : String(value));
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,
@@ -122,9 +123,11 @@ describe.each(reports)('%s', (report) => {
 });
 
 test('text that could run as a formula is guarded in CSV, and as it is in the others', () => {
-  const guardOf = (format: FormatName) =>
-    readRun('ai-sessions-detail', { format }).parameters.formulaGuard;
-  expect(FORMATS.map((format) => [format, guardOf(format)])).toEqual([
+  const guards = FORMATS.map((format) => [
+    format,
+    readRun('ai-sessions-detail', { format }).parameters.formulaGuard,
+  ]);
+  expect(guards).toEqual([
     ['csv', true],
     ['csv.gz', true],
     ['csv.zst', true],

@@ -39,7 +39,7 @@ describe('ai-sessions ingest', () => {
   in.jsonl line 3: createdAt must be an RFC 3339 instant with an offset, like 2026-07-01T09:15:22Z
 The rejected records are in bad.csv
 Sessions: 1 written, 0 unchanged, 1 superseded
-Day files written: 1
+Files written: 1
 `,
     });
     expect(await readFile(join(folder, 'bad.csv'), 'utf8')).toContain('secret');
@@ -60,18 +60,14 @@ Day files written: 1
     [['sessions', 'in.jsonl'], 1, 'Cannot find a lake in data'],
     [['sessions', 'in.jsonl', '--org', '../x'], 2, '--org must be one DNS label'],
     [['sessions', 'missing.jsonl', '--org', 'acme'], 1, 'Cannot ingest missing.jsonl'],
-    [
-      ['sessions', 'in.parquet', '--org', 'acme'],
-      2,
-      'sessions come as files with the ending .jsonl',
-    ],
-    [
-      ['gladly-csv', 'in.jsonl', '--org', 'acme'],
-      2,
-      'gladly-csv come as files with the ending .csv',
-    ],
+    [['sessions', 'in.xlsx', '--org', 'acme'], 1, 'Cannot ingest in.xlsx: there is no such file'],
+    [['gladly-csv', 'in.jsonl', '--org', 'acme'], 2, 'gladly-csv come with the ending .csv'],
     [['topics', 'in.jsonl', '--org', 'acme'], 2, "'topics' is invalid"],
-    [['sessions'], 2, "missing required argument 'files'"],
+    [['sessions'], 2, 'Name the files to ingest'],
+    [['sessions', 'in.jsonl', '--follow', '.'], 2, '--follow goes without files'],
+    [['sessions', '--follow', 'missing', '--org', 'acme'], 1, 'Cannot follow missing'],
+    [['sessions', '-', '-', '--org', 'acme'], 2, 'Cannot ingest standard input twice'],
+    [['sessions', '-', '--format', 'xlsx', '--org', 'acme'], 2, 'sessions come with the ending'],
     [
       ['sessions', 'in.jsonl', '--org', 'acme', '--timezone', 'UTC'],
       2,
@@ -126,13 +122,13 @@ describe('ai-sessions check', () => {
   test('ends with 1 and says what is wrong where', async () => {
     await writeFile(join(folder, 'in.jsonl'), `${GOOD}\n`);
     run('ingest', 'sessions', 'in.jsonl', '--org', 'acme');
-    await writeFile(join(folder, 'data/acme/sessions/day=2026-07-01/sessions.parquet.draft'), '');
+    await writeFile(join(folder, 'data/acme/sessions/day=2026-07-01/more.parquet'), '');
 
     const ended = run('check');
 
     expect(ended.status).toBe(1);
     expect(ended.stdout).toBe(
-      'files: sessions/day=2026-07-01/sessions.parquet.draft: is left over from an ingest that was interrupted\n',
+      'files: sessions/day=2026-07-01/more.parquet: does not belong in a lake\n',
     );
     expect(ended.stderr).toContain('found something');
   });

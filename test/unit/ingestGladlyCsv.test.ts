@@ -352,7 +352,7 @@ describe('ingest gladly-csv of another file', () => {
       '"Created Week" has lost when a session began',
     ],
     ['no Channel', HEADER.replace('Channel,', ''), 'it lacks "Channel"'],
-    ['nothing', '', 'it lacks "Session ID"'],
+    ['a blank first line', `\n${HEADER}`, 'it lacks "Session ID"'],
     ['more columns', `${HEADER},Outcome`, 'it has "Outcome"'],
     ['a column twice', `${HEADER},Channel`, 'it has a column twice'],
     ['an error text', 'Too many requests', 'it lacks "Session ID"'],
@@ -362,6 +362,15 @@ describe('ingest gladly-csv of another file', () => {
     await expect(ingesting).rejects.toThrow(reason);
     expect(await lake.sessions()).toEqual([]);
   });
+
+  test.each(['', '\n', '\ufeff', `${HEADER}\n`, HEADER])(
+    'takes %j for a range without sessions',
+    async (content) => {
+      const result = await lake.ingest('gladly-csv', [content, EXAMPLE]);
+
+      expect(result).toMatchObject({ read: 4, rejected: { count: 0 } });
+    },
+  );
 
   const TIME = 'must have times like 2026-07-01 09:15:22';
   const HISTORY = 'must be lines like "[2026-07-01 09:15:22] Customer: text"';

@@ -1,5 +1,6 @@
 // Lines of any bytes, and what reaches the reader.
 
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ describe('linePieces', () => {
   async function lines(content: string | Buffer): Promise<string[]> {
     const source = join(folder, 'source');
     await writeFile(source, content);
-    const pieces = await Array.fromAsync(linePieces(source, folder), (file) =>
+    const pieces = await Array.fromAsync(linePieces(createReadStream(source), folder), ({ file }) =>
       readFile(file, 'utf8'),
     );
     return pieces.join('').split('\n');

@@ -1,6 +1,6 @@
 // Session records in, Parquet out (SPEC 2, 7).
 
-import { access, cp, readFile } from 'node:fs/promises';
+import { access, cp, readFile, truncate } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SESSION_COLUMNS } from '../../analytics/lake/parquet.ts';
 import { jsonLines, openTestLake, query, type TestLake } from './support/ingestInto.ts';
@@ -301,6 +301,21 @@ describe('ingest sessions again', () => {
       ['t', '2026-07-01'],
       ['s', '2026-07-03'],
     ]);
+  });
+
+  test.each([
+    ['the touched day', '2026-07-01'],
+    ['another day', '2026-07-03'],
+  ])('a torn file, of %s, is named, and the lake stays as it was', async (_, day) => {
+    await lake.ingest('sessions', [jsonLines(at(1), at(3, { sessionId: 't' }))]);
+    const file = lake.layout.sessionsFile(day);
+    await truncate(file, 100);
+    const before = await lake.hashes();
+
+    await expect(lake.ingest('sessions', [jsonLines(at(1, { channel: 'SMS' }))])).rejects.toThrow(
+      `Cannot ingest into acme: sessions/day=${day}/sessions.parquet cannot be read to its end`,
+    );
+    expect(await lake.hashes()).toEqual(before);
   });
 
   test('only the touched days get new files', async () => {

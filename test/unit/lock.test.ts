@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { holdLock } from '../../analytics/engine/lock.ts';
+import { BusyFailure, holdLock } from '../../analytics/engine/lock.ts';
 import { CommandFailure } from '../../analytics/failure.ts';
 
 let folder: string;
@@ -39,7 +39,7 @@ test('a second hold is refused with the process that has the first, until that i
   const first = await holdLock(path, 'ingest');
 
   await expect(holdLock(path, 'ingest into acme')).rejects.toThrow(
-    new CommandFailure(
+    new BusyFailure(
       `Cannot ingest into acme: process ${process.pid} is at work on the same; try again when it has ended`,
     ),
   );

@@ -304,7 +304,7 @@ describe('DELETE /api/runs/{id}', () => {
       const now = await statusOf(id);
       expect(now.status).toBe('cancelled');
       return now;
-    });
+    }, 20_000);
     expect(status.problem).toMatchObject({ type: 'urn:ai-sessions:problem:run-cancelled' });
     expect((await get(`/api/runs/${id}/download`)).status).toBe(409);
     expect((await post({ ...JULY, parameters })).status).toBe(202);

@@ -13,6 +13,7 @@ import { macroBytes, readRun } from './support/reportBytes.ts';
 import { ASKER, openRunner, type Runner, type RunnerOptions } from './support/runner.ts';
 
 const SAMPLE = { sessions: 12_000, days: 40, seed: 1, transcripts: true, until: '2026-08-03' };
+const WAIT = { timeout: 30_000, interval: 20 };
 const LATER_DAY = '2026-07-28';
 
 const JULY = readRun('ai-sessions-detail', { from: '2026-07-01', to: '2026-07-31' });
@@ -66,7 +67,7 @@ const startsWith = (whole: Buffer, part: Buffer) => whole.subarray(0, part.lengt
 
 /** Until the Run has ended, well or not. */
 async function ended(runner: Runner, run: OpenRun) {
-  await vi.waitFor(() => expect(['queued', 'running']).not.toContain(run.status().state));
+  await vi.waitFor(() => expect(['queued', 'running']).not.toContain(run.status().state), WAIT);
   await runner.underWay.ended();
   return run.status();
 }
@@ -266,8 +267,10 @@ describe('a reader who must not fill the disk', () => {
     expect(run.status().segments.length).toBeGreaterThan(5);
     const chunks = await runner.chunks(run);
     await chunks.next();
-    await vi.waitFor(async () =>
-      expect((await runner.parts()).filter((name) => name.endsWith('.csv'))).toHaveLength(4),
+    await vi.waitFor(
+      async () =>
+        expect((await runner.parts()).filter((name) => name.endsWith('.csv'))).toHaveLength(4),
+      WAIT,
     );
     await drain(chunks);
     await runner.underWay.ended();

@@ -68,6 +68,7 @@ describe('a download', () => {
     const request = 'request-7';
     const body = JSON.stringify(RUN);
     const response = await service.askAs(ANALYST, { body, headers: { 'X-Request-Id': request } });
+    expect(response.headers.get('X-Request-Id')).toBe(request);
     expect(service.log).not.toHaveBeenCalled();
     await response.text();
     expect(service.log.mock.calls).toEqual([
@@ -96,6 +97,7 @@ describe('a download', () => {
     await damageData(lakeLayout(folder, 'damaged').sessionsFile('2026-07-30'));
     const response = await service.download(RUN, OF_DAMAGED);
     expect(response.status).toBe(200);
+    expect(response.headers.get('Server-Timing')).toMatch(/^total;dur=[\d.]+;desc="analytics"$/);
     await expect(response.text()).rejects.toThrow('The Run broke off');
     expect(service.log.mock.calls).toEqual([
       [expect.objectContaining({ event: 'download', end: 'failed', error: expect.any(Error) })],
@@ -110,6 +112,55 @@ describe('a download', () => {
     expect(JSON.parse(text)).toMatchObject({ type: 'urn:ai-sessions:problem:run-failed' });
     expect(text).not.toMatch(/garbage|parquet|damaged/i);
     expect(service.log.mock.calls).toEqual([[expect.objectContaining({ event: 'error' })]]);
+  });
+});
+
+const limits = ({ headers }: Response) =>
+  ['Limit', 'Remaining'].map((name) => headers.get(`Ratelimit-${name}-Second`));
+
+describe('downloads through Gladly’s API', () => {
+  test('are two at once, each until its body has ended, and tell how the limits stand', async () => {
+    const asked = { path: '/api-download', body: JSON.stringify(RUN) };
+    const begun: Response[] = [];
+    const begin = async () => {
+      const response = await service.askAs(ANALYST, asked);
+      begun.push(response);
+      return response;
+    };
+    const first = await begin();
+    const second = await begin();
+    expect(begun.map(limits)).toEqual([
+      ['10', '1'],
+      ['10', '0'],
+    ]);
+
+    const third = await begin();
+    expect(third.status).toBe(429);
+    expect(limits(third)).toEqual(['10', '0']);
+    expect(third.headers.get('Retry-After')).toBe('5');
+    expect(await third.json()).toMatchObject({ type: 'urn:ai-sessions:problem:rate-limited' });
+    const other = await service.download(RUN);
+    expect(other.status).toBe(200);
+    await other.body?.cancel();
+
+    const bytes = Buffer.from(await first.arrayBuffer());
+    expect(
+      bytes.equals(await runBytes(lakeLayout(folder, 'acme'), readRun(RUN.report, RUN.parameters))),
+    ).toBe(true);
+    expect((await begin()).status).toBe(200);
+    await second.body?.cancel();
+    expect((await begin()).status).toBe(200);
+    expect((await begin()).status).toBe(429);
+    for (const { body, bodyUsed } of begun) if (!bodyUsed) await body?.cancel();
+  });
+
+  test('that are refused make room at once', async () => {
+    const asked = { path: '/api-download', body: JSON.stringify(RUN) };
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const refused = await service.askAs({ ...ANALYST, organisation: 'nobody' }, asked);
+      expect(refused.status).toBe(404);
+      await refused.text();
+    }
   });
 });
 

@@ -266,7 +266,7 @@ describe('the service decides again what the edge decided', () => {
       ...headers,
       ...(await asserted(service.key, ['POST', '/download', body], ANALYST, NOW)),
     };
-    await expectRefused(await ask(all, { body }), 400, 'invalid-run');
+    await expectRefused(await ask(all, { body }), 413, 'body-too-large');
     expect(service.opened).not.toHaveBeenCalled();
     expect(service.log).not.toHaveBeenCalled();
   });

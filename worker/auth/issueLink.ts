@@ -4,17 +4,23 @@ import type { Handler } from 'hono';
 import * as v from 'valibot';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import type { WorkerEnv } from '../app.ts';
+import { readJsonBody } from '../jsonBody.ts';
 import { NOT_STORED } from '../passThrough.ts';
 import { originOf } from '../settings.ts';
 import { LINK_LIFETIME_SECONDS, LinkRequest, makeLink } from './link.ts';
+
+export const IssuedLink = v.object({ url: v.string(), expiresAt: v.string() });
+
+type IssuedLink = v.InferOutput<typeof IssuedLink>;
 
 export function issueLink(now: () => Date): Handler<WorkerEnv> {
   return async (c) => {
     const { settings, caller } = c.var.asking;
     const { seals } = settings;
     if (seals === undefined) return problemResponse({ kind: 'not-found' });
-    const json: unknown = await c.req.json().catch(() => undefined);
-    const asked = v.safeParse(LinkRequest, json);
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return problemResponse(body.problem);
+    const asked = v.safeParse(LinkRequest, body.json);
     if (!asked.success) {
       const fault = { parameter: 'path', detail: asked.issues[0].message };
       return problemResponse({ kind: 'invalid-run', faults: [fault] });
@@ -24,6 +30,7 @@ export function issueLink(now: () => Date): Handler<WorkerEnv> {
     const url = originOf(c.req.raw, settings) + path;
     const expiresAt = new Date(issuedAt.getTime() + LINK_LIFETIME_SECONDS * 1000).toISOString();
     const headers = { Location: url, 'Cache-Control': NOT_STORED };
-    return c.json({ url, expiresAt }, 201, headers);
+    const link: IssuedLink = { url, expiresAt };
+    return c.json(link, 201, headers);
   };
 }

@@ -10,6 +10,7 @@ const STYLE = `
 body { max-width: 38rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.25rem 0 0.5rem; }
 h2 { font-size: 1.1rem; margin: 0; }
+h3 { font-size: 1rem; margin: 1rem 0 0; }
 p { margin: 0.25rem 0; }
 fieldset { border: 1px solid GrayText; border-radius: 0.5rem; margin: 1.25rem 0; padding: 0.5rem 1rem 1rem; }
 legend { font-weight: 600; padding: 0 0.25rem; }
@@ -20,6 +21,10 @@ input, select { width: 100%; padding: 0.25rem 0.5rem; border: 1px solid GrayText
 button { margin-top: 0.5rem; padding: 0.25rem 1rem; border: 1px solid; font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 section + section { margin-top: 1.25rem; }
+dt { margin-top: 0.5rem; }
+dd { margin: 0 0 0 1.5rem; }
+code { font-size: 0.9em; overflow-wrap: anywhere; }
+pre { overflow-wrap: anywhere; white-space: pre-wrap; }
 .quiet { font-size: 0.9rem; }
 `;
 

@@ -6,22 +6,14 @@ import { createMiddleware } from 'hono/factory';
 import { html } from 'hono/html';
 import type { SecureHeadersVariables } from 'hono/secure-headers';
 import * as v from 'valibot';
+import { ProblemDocument } from '../../sql/contract/problem.ts';
 import { mediaTypeOf } from '../mediaType.ts';
 import { document } from './document.ts';
 
 const PROBLEM = 'application/problem+json';
 
-/** RFC 9457, as far as people are told. */
-const ProblemDocument = v.object({
-  title: v.string(),
-  detail: v.string(),
-  errors: v.optional(v.array(v.object({ parameter: v.string(), detail: v.string() })), []),
-});
-
-type ProblemDocument = v.InferOutput<typeof ProblemDocument>;
-
 function problemPage(problem: ProblemDocument, nonce: string | undefined) {
-  const faults = problem.errors.map(
+  const faults = (problem.errors ?? []).map(
     ({ parameter, detail }) => html`<li><strong>${parameter}</strong>: ${detail}</li>`,
   );
   return document(

@@ -56,7 +56,8 @@ ${REPORT_NAMES.map(runButton)}
 </fieldset>
 </form>
 ${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who ran what</a></p>` : ''}
-${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}`,
+${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}
+<p class="quiet">For programs: <a href="/docs">the API</a>.</p>`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { literal } from '../../engine/open.ts';
 import type { LakeLayout } from '../layout.ts';
 import type { Finding } from './finding.ts';
-import { emptyRow, TABLE_NAMES, type TableFiles, type TableName } from './tables.ts';
+import { emptyRow, noFiles, TABLE_NAMES, type TableFiles, type TableName } from './tables.ts';
 
 export interface ParquetFiles {
   readonly readable: TableFiles;
@@ -19,12 +19,7 @@ export async function readParquet(
   files: TableFiles,
 ): Promise<ParquetFiles> {
   const findings: Finding[] = [];
-  const readable: Record<TableName, string[]> = {
-    session: [],
-    transcript: [],
-    merge: [],
-    waiting: [],
-  };
+  const readable = noFiles();
   for (const table of TABLE_NAMES) {
     for (const path of files[table]) {
       const detail = await faultOf(connection, table, path);

@@ -1,9 +1,14 @@
 // The tables of a lake and the columns that each has, exactly.
 
-import { WAITING_COLUMNS } from '../ingest/waiting.ts';
-import { MERGE_COLUMNS, SESSION_COLUMNS, TRANSCRIPT_COLUMNS } from '../parquet.ts';
+import {
+  FORGOTTEN_COLUMNS,
+  MERGE_COLUMNS,
+  SESSION_COLUMNS,
+  TRANSCRIPT_COLUMNS,
+  WAITING_COLUMNS,
+} from '../parquet.ts';
 
-export type TableName = 'session' | 'transcript' | 'merge' | 'waiting';
+export type TableName = 'session' | 'transcript' | 'merge' | 'waiting' | 'forgotten';
 
 /** The paths of each table's files, in order. */
 export type TableFiles = Readonly<Record<TableName, readonly string[]>>;
@@ -13,6 +18,7 @@ const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, string>>>> = {
   transcript: TRANSCRIPT_COLUMNS,
   merge: MERGE_COLUMNS,
   waiting: WAITING_COLUMNS,
+  forgotten: FORGOTTEN_COLUMNS,
 };
 
 export const TABLE_NAMES = Object.keys(COLUMNS) as TableName[];
@@ -22,4 +28,9 @@ export function emptyRow(table: TableName): string {
   return Object.entries(COLUMNS[table])
     .map(([name, type]) => `null::${type} as "${name}"`)
     .join(', ');
+}
+
+/** No files at all. */
+export function noFiles(): Record<TableName, string[]> {
+  return { session: [], transcript: [], merge: [], waiting: [], forgotten: [] };
 }

@@ -110,14 +110,14 @@ create macro mended(line) as
     ''
   );
 
--- A line of JSON Lines as a record, which is one object; null when it is none.
--- The line reader marks a line that it could not read, and gives the reason
--- (lines.ts).
-create macro record_of(line) as
-  case
-    when not starts_with(ltrim(line, E' \t'), '{') then null
-    when json_valid(line) then line
-    when json_valid(mended(line)) then mended(line)
+-- The values at the paths of a line of JSON Lines, which is one object; null
+-- when it is none. The line reader marks a line that it could not read, and
+-- gives the reason (lines.ts).
+create macro record_values(line, paths) as
+  case when starts_with(ltrim(line, E' \t'), '{') then
+    coalesce(
+      try(json_extract(line, paths)), try(json_extract(mended(line), paths))
+    )
   end;
 
 create macro is_blank(line) as
@@ -132,3 +132,8 @@ create macro line_text(line) as
   case when starts_with(line, chr(1)) then split_part(line, chr(1), 3)
     else line
   end;
+
+-- Values of other formats as JSON, so that the readers of JSON check them.
+
+create macro instant_json(instant) as
+  to_json(strftime(timezone('UTC', instant), '%Y-%m-%dT%H:%M:%S.%fZ'));

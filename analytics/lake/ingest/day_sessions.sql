@@ -1,6 +1,13 @@
 -- One day of sessions; session_files names its file, if there is one.
 
--- For one day; session_files names its file, if there is one.
+-- A day that has no file yet, without looking at what is not there.
+-- grain: one session of the day when the ingest is done
+create macro sessions_of_new_day(of_day) as table
+select * exclude (day)
+from arriving_session
+where day = of_day
+order by created_at, session_id;
+
 -- grain: one row, what arrives for the day and whether it changes it
 create macro sessions_examined(of_day) as table
 with

@@ -106,21 +106,20 @@ unchanged as (
   from standing
 ),
 
-changed_transcript as (
-  from rebuilt_transcripts()
-  except
-  select session_id, created_at, messages from transcripts
-),
-
 counted as (
   select
     (select count(*) from arriving) as arrived,
     (select count(*) from unchanged) as unchanged,
-    exists (from changed_transcript)
-      or exists (from leaving_transcript where day = of_day) as is_changed
+    exists (from newest_message where ordinal < 0) as are_kept_joining,
+    exists (
+      from leaving_transcript where day = of_day or new_day = of_day
+    ) as are_moving
 )
 
-select arrived - unchanged as written, unchanged, is_changed
+select
+  arrived - unchanged as written,
+  unchanged,
+  arrived > unchanged or are_kept_joining or are_moving as is_changed
 from counted;
 
 -- grain: one transcript of the day when the ingest is done

@@ -7,7 +7,6 @@ import { literal } from '../../engine/open.ts';
 import { ifMissing } from '../ifMissing.ts';
 import type { LakeLayout } from '../layout.ts';
 import { PARQUET_OPTIONS } from '../parquet.ts';
-import type { Publication } from '../publish.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What differs between sessions and transcripts. */
@@ -23,6 +22,8 @@ export interface DayTable {
   readonly examined: string;
   /** Macro of a day: its rows when the ingest is done. */
   readonly after: string;
+  /** The same, each of which arrives, for a day without a file, if that is simpler. */
+  readonly ofNewDay?: string;
 }
 
 export const SESSIONS: DayTable = {
@@ -32,6 +33,7 @@ export const SESSIONS: DayTable = {
   prepared: {},
   examined: 'sessions_examined',
   after: 'sessions_after',
+  ofNewDay: 'sessions_of_new_day',
 };
 
 export const TRANSCRIPTS: DayTable = {
@@ -52,11 +54,7 @@ export interface DayChanges {
   readonly files: ChangedFiles;
 }
 
-export async function rewriteDays(
-  workbench: Workbench,
-  table: DayTable,
-  publication: Publication,
-): Promise<DayChanges> {
+export async function rewriteDays(workbench: Workbench, table: DayTable): Promise<DayChanges> {
   const reader = await workbench.connection.runAndReadAll(
     `select day::varchar from ${table.days} order by 1`,
   );
@@ -68,11 +66,22 @@ export async function rewriteDays(
     const connection = await workbench.connections.connect();
     try {
       const file = table.fileOf(workbench.layout, day);
-      const counts = await examine(connection, table, day, file);
+      const exists = await access(file).then(() => true, ifMissing(false));
+      if (!exists && table.ofNewDay !== undefined) {
+        const { draft, rows } = await write(workbench, connection, table.ofNewDay, day, file);
+        written += rows;
+        files.set(file, draft);
+        return;
+      }
+      const fileList = exists ? `[${literal(file)}]` : '[]::varchar[]';
+      await connection.run(`set variable ${table.filesVariable} = ${fileList}`);
+      const counts = await examine(connection, table, day);
       written += counts.written;
       unchanged += counts.unchanged;
       if (!counts.isChanged) return;
-      files.set(file, await rewrite(connection, table, day, file, publication));
+      const { draft, rows } = await write(workbench, connection, table.after, day, file);
+      if (rows === 0) workbench.publication.withdraw(file);
+      files.set(file, rows > 0 ? draft : undefined);
     } finally {
       workbench.connections.release(connection);
     }
@@ -80,8 +89,7 @@ export async function rewriteDays(
   return { written, unchanged, files };
 }
 
-async function examine(connection: DuckDBConnection, table: DayTable, day: string, file: string) {
-  await connection.run(`set variable ${table.filesVariable} = ${await listOfExisting(file)}`);
+async function examine(connection: DuckDBConnection, table: DayTable, day: string) {
   for (const [name, macro] of Object.entries(table.prepared)) {
     await connection.run(`create or replace temp table ${name} as from ${macro}${ofDay(day)}`);
   }
@@ -92,31 +100,24 @@ async function examine(connection: DuckDBConnection, table: DayTable, day: strin
   return { written: Number(written), unchanged: Number(unchanged), isChanged: isChanged === true };
 }
 
-/** The draft; undefined when the day has no rows any longer and its file goes. */
-async function rewrite(
+/** Drafts the macro's rows of the day. */
+async function write(
+  { publication }: Workbench,
   connection: DuckDBConnection,
-  table: DayTable,
+  macro: string,
   day: string,
   file: string,
-  publication: Publication,
-): Promise<string | undefined> {
+): Promise<{ draft: string; rows: number }> {
   const draft = await publication.draft(file);
   const { rowsChanged } = await connection.run(
-    `copy (from ${table.after}${ofDay(day)}) to ${literal(draft)}
+    `copy (from ${macro}${ofDay(day)}) to ${literal(draft)}
     (${PARQUET_OPTIONS}, use_tmp_file false)`,
   );
-  if (rowsChanged > 0) return draft;
-  await publication.withdraw(file);
-  return undefined;
+  return { draft, rows: rowsChanged };
 }
 
 function ofDay(day: string): string {
   return `(${literal(day)}::date)`;
-}
-
-async function listOfExisting(file: string): Promise<string> {
-  const exists = await access(file).then(() => true, ifMissing(false));
-  return exists ? `[${literal(file)}]` : '[]::varchar[]';
 }
 
 /** When one fails, those that have begun come to their end and no other begins. */

@@ -1,8 +1,7 @@
 // The header of a report's own CSV (SPEC 3.1): a file whose columns are not the report's is refused,
-// with what is wrong and which download would be right. Reads no more than the first line.
+// with what is wrong and which download would be right.
 
-import { open } from 'node:fs/promises';
-import { CommandFailure } from '../../failure.ts';
+import { SourceFailure } from './sourceFailure.ts';
 
 const REQUIRED_COLUMNS = [
   'Session ID',
@@ -24,29 +23,11 @@ const REQUIRED_COLUMNS = [
 ];
 export const HISTORY_COLUMN = 'Message History';
 const GROUPED_COLUMN = /^Created (Week|Month|Quarter|Year)$/;
-const HEADER_BYTES = 4096;
 
-/** A file may be as Excel saved it: with a byte order mark, CRLF, and quotes around the names. */
-export async function readHeader(source: string): Promise<string[]> {
-  const handle = await open(source, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEADER_BYTES) });
-    const [line = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1);
-    const header = line
-      .replace(/^\ufeff/, '')
-      .split(',')
-      .map((name) => name.replace(/^"(.*)"$/, '$1'));
-    refuseOtherColumns(source, header);
-    return header;
-  } finally {
-    await handle.close();
-  }
-}
-
-function refuseOtherColumns(source: string, header: readonly string[]): void {
+export function refuseOtherColumns(source: string, header: readonly string[]): void {
   const known = [...REQUIRED_COLUMNS, HISTORY_COLUMN];
   const refuse = (reason: string) => {
-    throw new CommandFailure(`Cannot ingest ${source}: ${reason}`);
+    throw new SourceFailure(source, reason);
   };
   const grouped = header.find((name) => GROUPED_COLUMN.test(name));
   if (grouped !== undefined) {

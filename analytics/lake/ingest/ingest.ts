@@ -2,13 +2,16 @@
 // what changes as drafts, publish. Knows no command line and no clock.
 
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { openPublication } from '../publish.ts';
+import { type Disk, nodeDisk } from '../disk.ts';
 import { readSettings } from '../settings.ts';
 import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
+import { draftForgotten } from './forgotten.ts';
+import { draftMerges, type SettledMerges, settleMerges } from './merges.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
-import { readJsonLines } from './readJsonLines.ts';
+import { readRecords } from './readRecords.ts';
 import { contradictions, rejections, writeRejects } from './rejects.ts';
 import type { Counts, IngestRequest, IngestResult, LakeChange } from './request.ts';
+import { filesToOpen, findSources, type Source } from './source.ts';
 import { draftSettings, draftState } from './state.ts';
 import { draftWaiting } from './waiting.ts';
 import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
@@ -20,71 +23,85 @@ const SETTLE = [
   'day_transcripts.sql',
 ];
 
-export function ingest(request: IngestRequest): Promise<IngestResult> {
-  return withWorkbench(request.layout, request.sources, async (workbench) => {
+export async function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
+  const { kind, layout, format } = request;
+  const sources = await findSources(kind, request.sources, format);
+  const bench = { layout, disk, files: filesToOpen(sources), action: 'ingest into' };
+  return withWorkbench(bench, async (workbench) => {
     const { connection } = workbench;
-    await stageSources(workbench, request);
+    await stageSources(workbench, request, sources);
+    const merges = await settleMerges(connection);
     const rejected = await rejections(connection);
     const contradicting = await contradictions(connection);
     if (request.rejectsFile !== undefined) await writeRejects(connection, request.rejectsFile);
-    const sessions = await count(connection, 'good_session');
-    const messages = await count(connection, 'good_message');
     const isRefused = request.strict && rejected.count > 0;
     return {
-      read: sessions + messages + rejected.count,
+      read: (await countGood(connection)) + rejected.count,
       rejected,
+      otherItems: await count(connection, 'staged_message where is_other_item'),
       contradicting,
-      lake: isRefused ? undefined : await write(workbench, request),
+      lake: isRefused ? undefined : await write(workbench, request, merges),
     };
   });
 }
 
-async function stageSources(workbench: Workbench, request: IngestRequest): Promise<void> {
-  const { kind, sources, layout, timezone } = request;
+async function stageSources(
+  workbench: Workbench,
+  { kind, layout, timezone }: IngestRequest,
+  sources: readonly Source[],
+): Promise<void> {
   if (kind === 'gladly-csv') {
     const zone = timezone ?? (await readSettings(layout)).timezone;
     await readGladlyCsv(workbench, sources, zone);
   } else {
-    await readJsonLines(workbench, kind, sources);
+    await readRecords(workbench, kind, sources);
   }
 }
 
+async function countGood(connection: DuckDBConnection): Promise<number> {
+  const sessions = await count(connection, 'good_session');
+  const messages = await count(connection, 'good_message');
+  return sessions + messages + (await count(connection, 'good_merge'));
+}
+
 /** Drafts everything first, so that what can fail has failed before the lake changes. */
-async function write(workbench: Workbench, request: IngestRequest): Promise<LakeChange> {
-  const { connection, layout } = workbench;
+async function write(
+  workbench: Workbench,
+  request: IngestRequest,
+  merges: SettledMerges,
+): Promise<LakeChange> {
+  const { connection, layout, publication } = workbench;
   for (const file of SETTLE) await connection.run(await ingestSql(file));
-  const publication = openPublication();
-  try {
-    const sessions = await rewriteDays(workbench, SESSIONS, publication);
-    const transcripts = await rewriteDays(workbench, TRANSCRIPTS, publication);
-    const waiting = await draftWaiting(workbench, publication);
-    await draftSettings(layout, publication);
-    await draftState(
-      connection,
-      layout,
-      {
-        sessions: sessions.files,
-        transcripts: transcripts.files,
-        dataThrough: request.dataThrough,
-        ingestedAt: request.now,
-      },
-      publication,
-    );
-    const change = {
-      sessions: countsOf(await count(connection, 'good_session'), sessions),
-      messages: countsOf(await count(connection, 'read_message'), {
-        written: transcripts.written + waiting.written,
-        unchanged: transcripts.unchanged + waiting.unchanged,
-      }),
-      waiting: waiting.waiting,
-      files: sessions.files.size + transcripts.files.size,
-    };
-    await publication.publish();
-    return change;
-  } catch (error) {
-    await publication.discard();
-    throw error;
-  }
+  const sessions = await rewriteDays(workbench, SESSIONS);
+  const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
+  const waiting = await draftWaiting(workbench);
+  if (merges.isChanged) await draftMerges(workbench);
+  await draftForgotten(workbench, request.now);
+  await draftSettings(layout, publication);
+  await draftState(
+    connection,
+    layout,
+    {
+      sessions: sessions.files,
+      transcripts: transcripts.files,
+      areMergesChanged: merges.isChanged,
+      dataThrough: request.dataThrough,
+      ingestedAt: request.now,
+    },
+    publication,
+  );
+  const change = {
+    sessions: countsOf(await count(connection, 'good_session'), sessions),
+    messages: countsOf(await count(connection, 'read_message'), {
+      written: transcripts.written + waiting.written,
+      unchanged: transcripts.unchanged + waiting.unchanged,
+    }),
+    merges: merges.counts,
+    waiting: waiting.waiting,
+    files: sessions.files.size + transcripts.files.size + Number(merges.isChanged),
+  };
+  await publication.publish();
+  return change;
 }
 
 async function count(connection: DuckDBConnection, table: string): Promise<number> {

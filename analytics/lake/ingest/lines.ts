@@ -1,15 +1,13 @@
-// Cuts a file into pieces that DuckDB's CSV reader takes line by line: what it would choke on, or take
+// Cuts a stream into pieces that DuckDB's CSV reader takes line by line: what it would choke on, or take
 // for something else, arrives as a line that says what is wrong with it. Bytes in, bytes out; knows
 // nothing of what a line holds.
 
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Bounds what one staging statement holds in memory and what lies on disk at a time. */
 const PIECE_BYTES = 64 * 1024 * 1024;
-const READ_BYTES = 1024 * 1024;
 /** As in DuckDB's own JSON reader. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** How much of a line that is too long goes to the rejects. */
@@ -26,42 +24,54 @@ export const NO_DELIMITER = '\x02';
 const UNSAFE_BYTES = [0x00, 0x01, 0x02, CARRIAGE_RETURN];
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The source cut into files, in order; each belongs to the reader from then on. */
-export async function* linePieces(source: string, directory: string): AsyncGenerator<string> {
-  const lines = wholeLines(source);
+export interface LinePiece {
+  /** Belongs to the reader from then on. */
+  readonly file: string;
+  /** No line of it is longer. */
+  readonly longestBytes: number;
+}
+
+/** The source cut into files, in order. */
+export async function* linePieces(
+  bytes: AsyncIterable<Buffer>,
+  directory: string,
+): AsyncGenerator<LinePiece, undefined> {
+  const lines = wholeLines(bytes);
   try {
-    for (let piece = 1; ; piece++) {
-      const file = join(directory, `lines-${piece}`);
-      if (!(await writePiece(lines, file))) return;
-      yield file;
+    for (let number = 1; ; number++) {
+      const piece = await writePiece(lines, join(directory, `lines-${number}`));
+      if (piece === undefined) return;
+      yield piece;
     }
   } finally {
     await lines.return(undefined);
   }
 }
 
-/** False when there was nothing left to write. */
+/** Undefined when there was nothing left to write. */
 async function writePiece(
   lines: AsyncGenerator<Buffer, undefined>,
   file: string,
-): Promise<boolean> {
+): Promise<LinePiece | undefined> {
   const handle = await open(file, 'w');
-  let bytes = 0;
+  let pieceBytes = 0;
+  let longestBytes = 0;
   try {
-    while (bytes < PIECE_BYTES) {
+    while (pieceBytes < PIECE_BYTES) {
       const next = await lines.next();
       if (next.done === true) break;
       await handle.writeFile(next.value);
-      bytes += next.value.length;
+      pieceBytes += next.value.length;
+      longestBytes = Math.max(longestBytes, next.value.length);
     }
   } finally {
     await handle.close();
   }
-  return bytes > 0;
+  return pieceBytes > 0 ? { file, longestBytes } : undefined;
 }
 
-/** Readable lines, each whole with its newline; only a source's last line may have none. */
-async function* wholeLines(source: string): AsyncGenerator<Buffer, undefined> {
+/** Blocks of whole lines with their newlines; only a source's last line may have none. */
+async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   let isFirst = true;
@@ -80,8 +90,7 @@ async function* wholeLines(source: string): AsyncGenerator<Buffer, undefined> {
     isFirst = false;
     return line;
   };
-  for await (const chunk of createReadStream(source, { highWaterMark: READ_BYTES })) {
-    const bytes = chunk as Buffer;
+  for await (const bytes of source) {
     const firstEnd = bytes.indexOf(NEWLINE) + 1;
     const lastEnd = bytes.lastIndexOf(NEWLINE) + 1;
     if (firstEnd > 0) {

@@ -5,7 +5,7 @@ with
 parsed as (
   select
     line,
-    json_extract(record_of(line), [
+    record_values(line, [
       '$.sessionId', '$.messageId', '$.sentAt', '$.author', '$.text'
     ]) as values
   from source_row
@@ -60,6 +60,7 @@ checked as (
 select
   fault,
   case when fault is not null then line_text(line) end as raw,
+  false as is_other_item,
   session_id,
   coalesce(
     message_id, md5(epoch_us(sent_at) || ' ' || author || ' ' || "text")

@@ -4,7 +4,7 @@ with
 parsed as (
   select
     line,
-    json_extract(record_of(line), [
+    record_values(line, [
       '$.sessionId', '$.customerId', '$.conversationId', '$.channel',
       '$.gladlyAgent', '$.guidesUsed', '$.createdAt', '$.endedAt',
       '$.wasRespondedTo', '$.wasHandedOff', '$.wasResolved',

@@ -84,3 +84,17 @@ create macro history_line(line) as
 -- False when something of it is left over.
 create macro is_history(history, lines) as
   array_to_string(lines, '') = history;
+
+-- Cells of a CSV file of records as JSON; a list is as in the report, or JSON.
+
+create macro csv_text(cell) as to_json(cell);
+
+create macro csv_flag(cell) as
+  case when lower(cell) in ('true', 'false') then lower(cell)::json
+    else to_json(cell)
+  end;
+
+create macro csv_names(cell) as
+  case when starts_with(cell, '[') and json_valid(cell) then cell::json
+    else to_json(guide_names(cell))
+  end;

@@ -3,14 +3,22 @@
 
 import type { LakeLayout } from '../layout.ts';
 
-export const INGEST_KINDS = ['sessions', 'messages', 'gladly-csv'] as const;
+export const INGEST_KINDS = [
+  'sessions',
+  'messages',
+  'merges',
+  'gladly-csv',
+  'gladly-export',
+] as const;
 
 export type IngestKind = (typeof INGEST_KINDS)[number];
 
 export interface IngestRequest {
   readonly kind: IngestKind;
-  /** Later files win over earlier ones. */
+  /** Files, patterns of files, or - for standard input; later ones win over earlier ones. */
   readonly sources: readonly string[];
+  /** What standard input is, like an ending: `csv`, `jsonl.gz`. */
+  readonly format?: string | undefined;
   readonly layout: LakeLayout;
   /** Every session created before this instant is ingested when this is done; RFC 3339. */
   readonly dataThrough?: string | undefined;
@@ -47,6 +55,8 @@ export interface Remarks {
 export interface IngestResult {
   readonly read: number;
   readonly rejected: Remarks;
+  /** Items of an export that are no messages of a session, beyond those read. */
+  readonly otherItems: number;
   /** Records that said both resolved and handed off, and were settled as handed off. */
   readonly contradicting: Remarks;
   /** What became of the other records; undefined when a strict ingest wrote nothing. */
@@ -56,8 +66,9 @@ export interface IngestResult {
 export interface LakeChange {
   readonly sessions: Counts;
   readonly messages: Counts;
+  readonly merges: Counts;
   /** Messages in all that wait for their session. */
   readonly waiting: number;
-  /** Day files written or taken away. */
+  /** Files of sessions, transcripts and merges, written or taken away. */
   readonly files: number;
 }

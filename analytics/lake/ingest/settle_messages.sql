@@ -1,10 +1,10 @@
 -- Which messages go into the lake, and which days that touches.
 
--- grain: one message that wants into the lake, later ones with greater ordinals.
+-- grain: one message on offer, later ones with greater ordinals.
 -- Kept ones have negative ordinals: they come before all that was read now. A
 -- message of a report's history has no id of its own: its place stands in,
 -- marked with a ~ that no other id can have.
-create view incoming_message as
+create view offered_message as
 select -1 - place as ordinal, session_id, message_id, sent_at, author, "text"
 from pending_message
 union all
@@ -31,8 +31,19 @@ from (
 
 -- grain: one message read now
 create view read_message as
-from incoming_message
+from offered_message
 where ordinal >= 0;
+
+-- grain: one session that takes no messages any longer
+create table silent_session as
+select session_id from silenced_session
+union
+select session_id from forgotten where session_id is not null;
+
+-- grain: one message that wants into the lake
+create view incoming_message as
+from offered_message
+where session_id not in (select session_id from silent_session);
 
 -- grain: one session that messages want to
 create table incoming_session as

@@ -33,17 +33,49 @@ where not exists (
     and s.updated_at > coalesce(n.updated_at, '-infinity')
 );
 
+-- grain: one session of the input that was forgotten, or whose customer was
+-- after it began
+create table silenced_session as
+select g.session_id
+from good_session as g
+where g.ordinal in (select ordinal from accepted_session)
+  and (
+    g.session_id in (
+      select session_id from forgotten where session_id is not null
+    )
+    or exists (
+      from forgotten as f
+      where f.customer_sha256 = sha256(g.customer_id)
+        and f.forgotten_at >= g.created_at
+    )
+  );
+
+-- grain: one session that is forgotten only now, with its customer
+create view newly_silenced as
+select session_id
+from silenced_session
+where session_id not in (
+  select session_id from forgotten where session_id is not null
+);
+
 -- grain: one accepted session, as it will be stored, in the order of the lake
 create table arriving_session as
 select
-  session_id, customer_id, conversation_id, channel, gladly_agent,
-  guides_used, created_at, ended_at, was_responded_to, was_handed_off,
-  was_resolved, handoff_category, handoff_subcategory, session_summary,
-  handoff_reason, transfer_rationale, updated_at,
+  g.session_id,
+  if(s.session_id is null, customer_id, null) as customer_id,
+  if(s.session_id is null, conversation_id, null) as conversation_id,
+  channel, gladly_agent, guides_used, created_at, ended_at,
+  was_responded_to, was_handed_off, was_resolved, handoff_category,
+  handoff_subcategory,
+  if(s.session_id is null, session_summary, null) as session_summary,
+  if(s.session_id is null, handoff_reason, null) as handoff_reason,
+  if(s.session_id is null, transfer_rationale, null) as transfer_rationale,
+  updated_at,
   timezone('UTC', created_at)::date as day
-from good_session
+from good_session as g
+left join silenced_session as s on g.session_id = s.session_id
 where ordinal in (select ordinal from accepted_session)
-order by created_at, session_id;
+order by created_at, g.session_id;
 
 -- grain: one accepted session and a day that must not hold it any longer
 create table leaving_session as

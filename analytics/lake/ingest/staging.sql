@@ -34,15 +34,25 @@ create table staged_session (
   messages struct(sent_at timestamptz, author varchar, "text" varchar)[]
 );
 
--- grain: one message record; a blank line of the input has nothing but nulls
+-- grain: one message record; a blank line of the input has nothing but nulls,
+-- and so has an item of an export that is no message of a session
 create table staged_message (
   fault struct(field varchar, reason varchar),
   raw varchar,
+  is_other_item boolean,
   session_id varchar,
   message_id varchar,
   sent_at timestamptz,
   author varchar,
   "text" varchar
+);
+
+-- grain: one record of a merge; a blank line of the input has nothing but nulls
+create table staged_merge (
+  fault struct(field varchar, reason varchar),
+  raw varchar,
+  from_customer_id varchar,
+  to_customer_id varchar
 );
 
 -- grain: one record that could not be taken apart into cells;
@@ -63,9 +73,28 @@ where fault is null and session_id is not null;
 
 -- grain: one message record without a fault
 create view good_message as
-select * exclude (fault, raw), rowid as ordinal
+select * exclude (fault, raw, is_other_item), rowid as ordinal
 from staged_message
 where fault is null and session_id is not null;
+
+-- grain: one merge record that would close a circle; found when all are settled
+create table circular_merge (
+  ordinal bigint
+);
+
+-- grain: one merged customer, as it will be stored
+create table settled_merge (
+  from_customer_id varchar,
+  to_customer_id varchar
+);
+
+-- grain: one merge record without a fault
+create view good_merge as
+select * exclude (fault, raw), rowid as ordinal
+from staged_merge
+where fault is null
+  and from_customer_id is not null
+  and rowid not in (select ordinal from circular_merge);
 
 -- grain: one staged row with the place that a person finds it at
 create view placed_row as
@@ -78,6 +107,18 @@ faulty as (
   select rowid, fault, raw, false
   from staged_message
   where fault is not null
+  union all
+  select rowid, fault, raw, false
+  from staged_merge
+  where fault is not null
+  union all
+  select
+    ordinal,
+    {field: 'toCustomerId', reason: 'must not close a circle of merges'},
+    raw,
+    false
+  from circular_merge
+  inner join staged_merge on staged_merge.rowid = ordinal
 )
 select
   p.source,
@@ -122,6 +163,26 @@ from query(
   else '
     select session_id, message_id, sent_at, author, "text", ordinal as place
     from good_message
+    where false'
+  end
+);
+
+-- grain: one customer or one session that was forgotten
+set variable forgotten_files = (
+  select list(file)
+  from glob(getvariable('lake') || '/forgotten/forgotten.parquet')
+);
+
+create view forgotten as
+from query(
+  case when len(getvariable('forgotten_files')) > 0
+  then '
+    select session_id, customer_sha256, forgotten_at
+    from read_parquet(getvariable(''forgotten_files''))'
+  else '
+    select
+      null::varchar as session_id, null::varchar as customer_sha256,
+      null::timestamptz as forgotten_at
     where false'
   end
 );

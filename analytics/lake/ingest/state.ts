@@ -12,6 +12,7 @@ import type { ChangedFiles } from './days.ts';
 export interface StateChange {
   readonly sessions: ChangedFiles;
   readonly transcripts: ChangedFiles;
+  readonly areMergesChanged: boolean;
   readonly dataThrough: string | undefined;
   readonly ingestedAt: Date;
 }
@@ -37,6 +38,7 @@ export async function draftState(
   };
   const isChanged =
     change.sessions.size + change.transcripts.size > 0 ||
+    change.areMergesChanged ||
     before.dataThrough !== after.dataThrough ||
     before.sessions !== after.sessions ||
     before.transcripts !== after.transcripts;

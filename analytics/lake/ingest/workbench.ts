@@ -1,18 +1,23 @@
-// The place an ingest works in: a scratch folder in the lake, and a DuckDB instance that can reach
-// the lake and the sources and nothing else. Larger than memory goes to the scratch folder.
+// The place an ingest works in: the lake to itself, a scratch folder in it, and a DuckDB instance that
+// can reach the lake and the sources and nothing else. Larger than memory goes to the scratch folder.
 
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { readDefinitions } from '../../engine/definitions.ts';
+import { readSources } from '../../engine/definitions.ts';
 import { literal, openEngine } from '../../engine/open.ts';
 import { type ConnectionSource, freshConnections } from '../../engine/pool.ts';
+import { CommandFailure } from '../../failure.ts';
+import type { Disk } from '../disk.ts';
+import { holdLake } from '../holdLake.ts';
 import type { LakeLayout } from '../layout.ts';
-import { removeIfEmpty } from '../publish.ts';
+import { clearWork, openPublication, type Publication } from '../publish.ts';
+import { refuseDamage } from './damage.ts';
 
 export interface Workbench {
   readonly layout: LakeLayout;
+  readonly publication: Publication;
   readonly scratch: string;
   /** The one connection whose variables name all files of the lake. */
   readonly connection: DuckDBConnection;
@@ -33,47 +38,71 @@ const JOIN_AS_WRITTEN = `set disabled_optimizers = 'join_order,build_side_probe_
 /** More threads want more memory than they save time. */
 const MAX_PARALLELISM = 4;
 
-/** Begins the name of the scratch folder in a lake. */
-export const SCRATCH_PREFIX = '.ingest-';
-
 /** The text of an SQL file of this folder. */
 export function ingestSql(name: string): Promise<string> {
   return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
+export interface WorkbenchRequest {
+  readonly layout: LakeLayout;
+  readonly disk: Disk;
+  /** Outside of the lake, to be read. */
+  readonly files: readonly string[];
+  /** What is done to an organisation: `ingest into`. */
+  readonly action: string;
+}
+
 /** Opens a workbench for the work, and leaves nothing of it behind. */
-export async function withWorkbench<Result>(
-  layout: LakeLayout,
-  sources: readonly string[],
+export function withWorkbench<Result>(
+  { layout, disk, files, action }: WorkbenchRequest,
   work: (workbench: Workbench) => Promise<Result>,
 ): Promise<Result> {
-  const madeRoot = await mkdir(layout.root, { recursive: true });
-  const scratch = await mkdtemp(join(layout.root, SCRATCH_PREFIX));
-  const parallelism = Math.min(availableParallelism(), MAX_PARALLELISM);
-  try {
-    const settings = {
-      directories: [layout.root],
-      files: await Promise.all(sources.map((source) => realpath(source))),
-      threads: parallelism,
-      memoryLimit: MEMORY_LIMIT,
-      tempDirectory: join(scratch, 'spill'),
-      maxTempDirectorySize: MAX_TEMP_DIRECTORY_SIZE,
-    };
-    const instance = await openEngine(settings, JOIN_AS_WRITTEN);
-    const connection = await instance.connect();
+  return holdLake(layout, disk, `${action} ${layout.organisation}`, async () => {
+    await mkdir(layout.root, { recursive: true });
+    const scratch = join(layout.workDir, 'scratch');
+    await mkdir(scratch, { recursive: true });
     try {
-      await connection.run(`set variable lake = ${literal(layout.root)}`);
-      await connection.run(await readDefinitions());
-      await connection.run(await ingestSql('staging.sql'));
-      await connection.run(await ingestSql('checks.sql'));
-      const connections = freshConnections(instance);
-      return await work({ layout, scratch, connection, connections, parallelism });
+      return await withEngine(layout, scratch, files, (engine) =>
+        work({ layout, scratch, publication: openPublication(layout, disk), ...engine }),
+      );
     } finally {
-      connection.closeSync();
-      instance.closeSync();
+      await disk.clear(scratch);
+      await clearWork(layout, disk);
+      await disk.rmdir(layout.root);
     }
+  });
+}
+
+type Engine = Pick<Workbench, 'connection' | 'connections' | 'parallelism'>;
+
+async function withEngine<Result>(
+  layout: LakeLayout,
+  scratch: string,
+  files: readonly string[],
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const parallelism = Math.min(availableParallelism(), MAX_PARALLELISM);
+  const settings = {
+    directories: [layout.root],
+    files: await Promise.all(files.map((file) => realpath(file))),
+    threads: parallelism,
+    memoryLimit: MEMORY_LIMIT,
+    tempDirectory: join(scratch, 'spill'),
+    maxTempDirectorySize: MAX_TEMP_DIRECTORY_SIZE,
+  };
+  const instance = await openEngine(settings, JOIN_AS_WRITTEN);
+  const connection = await instance.connect();
+  try {
+    await connection.run(`set variable lake = ${literal(layout.root)}`);
+    await connection.run(await readSources());
+    await connection.run(await ingestSql('staging.sql'));
+    await connection.run(await ingestSql('checks.sql'));
+    return await work({ connection, connections: freshConnections(instance), parallelism });
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) await refuseDamage(connection, layout, error);
+    throw error;
   } finally {
-    await rm(scratch, { recursive: true });
-    if (madeRoot !== undefined) await removeIfEmpty(layout.root);
+    connection.closeSync();
+    instance.closeSync();
   }
 }

@@ -1,13 +1,14 @@
 // The edge in workerd, for callers with the tokens of these tests.
 
 import { type EdgeProcess, startEdge } from '../../../analytics/local/edgeProcess.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../analytics/local/freePort.ts';
 import { TOKEN_VARIABLES } from './tokens.ts';
 
 /** Starts it in front of the analytics service at that port, which need not run yet. */
 export async function startEdgeBefore(
   analyticsPort: number,
   privateKey: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<EdgeProcess> {
   return startEdge({
     port: await freePort(),
@@ -15,6 +16,7 @@ export async function startEdgeBefore(
       ANALYTICS_URL: `http://127.0.0.1:${analyticsPort}`,
       ASSERTION_PRIVATE_KEY: privateKey,
       ...TOKEN_VARIABLES,
+      ...more,
     },
     onOutput: () => {},
     signal: new AbortController().signal,

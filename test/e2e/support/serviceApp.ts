@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { openAudit } from '../../../analytics/audit/audit.ts';
+import { GLADLY_LIMITS } from '../../../analytics/http/apiLimit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
 import type { Log } from '../../../analytics/http/log.ts';
@@ -58,6 +59,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
     runsOf: workshop.runsOf,
     underWay,
     audit,
+    apiLimits: GLADLY_LIMITS,
     now: clock,
     log,
   });

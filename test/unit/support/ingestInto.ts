@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { DuckDBInstance, type Json } from '@duckdb/node-api';
+import { type Disk, nodeDisk } from '../../../analytics/lake/disk.ts';
 import { ingest } from '../../../analytics/lake/ingest/ingest.ts';
 import type {
   IngestKind,
@@ -18,16 +19,19 @@ export type Row = Record<string, Json>;
 export interface TestLake {
   readonly folder: string;
   readonly layout: LakeLayout;
-  /** Ingests texts or bytes, each as a file of its own. */
+  /** Ingests texts or bytes, each as a file of its own, by default with the kind's first ending. */
   ingest(
     kind: IngestKind,
     contents: readonly (string | Buffer)[],
-    options?: Partial<IngestRequest>,
+    options?: Partial<IngestRequest> & { readonly ending?: string },
+    disk?: Disk,
   ): Promise<IngestResult>;
   sessions(): Promise<Row[]>;
   /** One row per message, in the order of the lake. */
   messages(): Promise<Row[]>;
   waiting(): Promise<Row[]>;
+  /** What lake.json says. */
+  state(): Promise<Row>;
   /** Hash of each file by its name in the lake. */
   hashes(): Promise<Record<string, string>>;
   /** Back to no lake at all. */
@@ -44,14 +48,15 @@ export async function openTestLake(): Promise<TestLake> {
   return {
     folder,
     layout,
-    async ingest(kind, contents, options = {}) {
+    async ingest(kind, contents, { ending, ...options } = {}, disk = nodeDisk) {
       const sources: string[] = [];
       for (const content of contents) {
-        const source = join(folder, `input-${files++}${kind === 'gladly-csv' ? '.csv' : '.jsonl'}`);
+        const suffix = ending ?? (kind === 'gladly-csv' ? '.csv' : '.jsonl');
+        const source = join(folder, `input-${files++}${suffix}`);
         await writeFile(source, content);
         sources.push(source);
       }
-      return ingest({ kind, sources, layout, strict: false, now: NOW, ...options });
+      return ingest({ kind, sources, layout, strict: false, now: NOW, ...options }, disk);
     },
     sessions: () => query(`from read_parquet('${layout.sessionsDir}/*/sessions.parquet')`),
     messages: () =>
@@ -59,19 +64,23 @@ export async function openTestLake(): Promise<TestLake> {
         select t.day::varchar as day, t.session_id, t.created_at, unnest(t.messages, recursive := true)
         from read_parquet('${layout.transcriptsDir}/*/transcripts.parquet') as t`),
     waiting: () => query(`from read_parquet('${layout.root}/pending/messages.parquet')`),
-    async hashes() {
-      const entries = await readdir(layout.root, { recursive: true, withFileTypes: true });
-      const hashes: Record<string, string> = {};
-      for (const entry of entries.filter((each) => each.isFile())) {
-        const path = join(entry.parentPath, entry.name);
-        const hash = createHash('sha256').update(await readFile(path));
-        hashes[relative(layout.root, path)] = hash.digest('hex');
-      }
-      return hashes;
-    },
+    state: async () => JSON.parse(await readFile(layout.stateFile, 'utf8')),
+    hashes: () => hashesOf(layout.root),
     clear: () => rm(layout.root, { recursive: true }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Hash of each file below a folder by its name. */
+export async function hashesOf(root: string): Promise<Record<string, string>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const hashes: Record<string, string> = {};
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const hash = createHash('sha256').update(await readFile(path));
+    hashes[relative(root, path)] = hash.digest('hex');
+  }
+  return hashes;
 }
 
 /** Rows of a query in a plain DuckDB, times as text in UTC; none when there is no file. */

@@ -1,0 +1,77 @@
+// A report as the service renders it, without HTTP: from an empty spool; then, when a day is named,
+// the same again, and again after that day's file has been replaced.
+
+import { copyFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedRun } from '../../../sql/contract/run.ts';
+import { lakeLayout } from '../../lake/layout.ts';
+import { openOrganisation } from '../../lake/organisation.ts';
+import { DRAFT_SUFFIX } from '../../lake/publish.ts';
+import { KEEP_ALL } from '../../runs/execution.ts';
+import { fileBytes } from '../../runs/fileBytes.ts';
+import { DEFAULT_LIMITS } from '../../runs/limits.ts';
+import { openSpool } from '../../runs/spool.ts';
+import { openWorkshop } from '../../runs/workshop.ts';
+import { watchUnderWay } from '../../underWay.ts';
+import { answerJob } from '../child.ts';
+import { drain, type Measurement } from '../measurement.ts';
+import { peakMegabytes } from '../peakMemory.ts';
+
+export interface ReportJob {
+  readonly dataDir: string;
+  readonly organisation: string;
+  readonly run: ResolvedRun;
+  /** A folder that does not exist yet. */
+  readonly spool: string;
+  /** UTC day of the lake whose file gets a new version; without one the report is run only once. */
+  readonly newDay?: string;
+}
+
+const SUBJECT = 'bench';
+
+/** As the service has it: analytics/README.md. */
+const MEMORY_LIMIT = '1GB';
+const MAX_TEMP_SIZE = '10GB';
+
+const now = () => new Date();
+
+await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
+  const layout = lakeLayout(job.dataDir, job.organisation);
+  const spool = await openSpool(job.spool, { ...DEFAULT_LIMITS, now });
+  const organisation = await openOrganisation(layout, {
+    spoolDirectory: join(job.spool, job.organisation),
+    memoryLimit: MEMORY_LIMIT,
+    maxTempDirectorySize: MAX_TEMP_SIZE,
+  });
+  const underWay = watchUnderWay();
+  const workshop = openWorkshop({
+    spool,
+    limits: DEFAULT_LIMITS,
+    underWay,
+    lead: KEEP_ALL,
+    now,
+    onEnd: () => {},
+  });
+  const runs = await workshop.runsOf(organisation);
+
+  async function measure(): Promise<Measurement> {
+    const timed = await drain(async () =>
+      fileBytes(await (await runs.find(job.run, SUBJECT)).read(SUBJECT, undefined)),
+    );
+    return { ...timed, peakMegabytes: await peakMegabytes() };
+  }
+
+  try {
+    const cold = await measure();
+    if (job.newDay === undefined) return [cold];
+    const again = await measure();
+    const file = layout.sessionsFile(job.newDay);
+    await copyFile(file, file + DRAFT_SUFFIX);
+    await rename(file + DRAFT_SUFFIX, file);
+    return [cold, again, await measure()];
+  } finally {
+    await workshop.suspend();
+    await underWay.ended();
+    organisation.close();
+  }
+});
