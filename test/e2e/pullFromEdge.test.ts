@@ -8,11 +8,11 @@ import { expect, test } from 'vitest';
 import { checkLake } from '../../analytics/lake/check.ts';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
+import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { startAnalytics } from './support/analytics.ts';
 import { startEdgeBefore } from './support/edge.ts';
-import { freePort } from './support/freePort.ts';
 import { startProgram, untilEnd } from './support/program.ts';
 
 const EMAIL = 'ana@acme.example';
