@@ -99,6 +99,8 @@ export async function runBench(options: BenchOptions): Promise<Results> {
             if (name === undefined) throw new RangeError(`No case for what ${title} measured`);
             results.set(name, [...(results.get(name) ?? []), measurement]);
           }
+          await rm(scratch, { recursive: true }); // a year's spools would fill a disk
+          await mkdir(scratch);
         }
       }
       assertSameFiles(results);

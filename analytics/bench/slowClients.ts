@@ -6,7 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const SLOW_CHUNK_INTERVAL_MS = 100;
 
-/** Resolves when all of them have their first bytes; the function ends them. */
+/** Until then the system's buffers fill, some megabytes a client, at full speed. */
+const SETTLING_MS = 2000;
+
+/** Resolves when they hold nothing up but themselves; the function ends them. */
 export async function openSlowClients(
   count: number,
   open: () => Promise<AsyncIterable<Uint8Array>>,
@@ -28,6 +31,7 @@ export async function openSlowClients(
       return { body, taking: takeSlowly() };
     }),
   );
+  await delay(SETTLING_MS);
   return async () => {
     end.abort();
     await Promise.all(clients.map(({ taking }) => taking));

@@ -231,7 +231,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       if (record.state === 'failed' || record.state === 'cancelled') {
         record = { ...record, state: 'queued', problem: null };
       }
-      planned = plan;
+      if (record.state !== 'complete') planned = plan;
     },
     goOn() {
       if (isUnfinished() && record.owners.length > 0) begin();

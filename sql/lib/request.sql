@@ -1,8 +1,13 @@
 -- What a request leaves open, filled in from the organisation's settings and
 -- the clock (SPEC 3.6).
 
+-- Not coalesce: it is worked out for every value, and its answer is no constant
+-- to the calendar, which then looks the zone up for every message.
 create or replace macro zone_of(timezone) as
-  coalesce(timezone, getvariable('timezone'));
+  case
+    when timezone is null then getvariable('timezone')
+    else timezone
+  end;
 
 comment on macro zone_of is 'The zone asked for, else the organisation''s';
 

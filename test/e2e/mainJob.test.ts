@@ -20,6 +20,7 @@ import {
   vi,
 } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
+import { listLakes } from '../../analytics/lake/list.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { EdgeProcess } from '../../analytics/local/edgeProcess.ts';
 import { freePort } from '../../analytics/local/freePort.ts';
@@ -109,7 +110,7 @@ describe('npm start', () => {
     const started = start();
     await started.untilSaid('stdout', /Ctrl-C/);
     const [command = 'false'] = /curl .+$/m.exec(started.said.stdout) ?? [];
-    expect(await readdir(data)).toEqual(['acme']);
+    expect(await listLakes(data)).toEqual(['acme']);
 
     const downloads = join(folder, 'downloads');
     await mkdir(downloads);

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import type { ResolvedRun } from '../../../sql/contract/run.ts';
 import { lakeLayout } from '../../lake/layout.ts';
 import { openOrganisation } from '../../lake/organisation.ts';
-import { DRAFT_SUFFIX } from '../../lake/publish.ts';
 import { KEEP_ALL } from '../../runs/execution.ts';
 import { fileBytes } from '../../runs/fileBytes.ts';
 import { DEFAULT_LIMITS } from '../../runs/limits.ts';
@@ -66,8 +65,8 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
     if (job.newDay === undefined) return [cold];
     const again = await measure();
     const file = layout.sessionsFile(job.newDay);
-    await copyFile(file, file + DRAFT_SUFFIX);
-    await rename(file + DRAFT_SUFFIX, file);
+    await copyFile(file, file + '.draft');
+    await rename(file + '.draft', file);
     return [cold, again, await measure()];
   } finally {
     await workshop.suspend();
