@@ -130,6 +130,13 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
     304: { path: '/reports/ai-sessions-detail.csv', ...HAD },
     302: async () => browsing({ path: '/reports/ai-sessions-detail.csv' }),
   },
+  downloadAudit: {
+    200: async () => ({
+      path: '/reports/audit.csv',
+      headers: await authorized({ roles: ['administrator'] }),
+    }),
+    302: async () => browsing({ path: '/reports/audit.csv' }),
+  },
   downloadGladlyReport: {
     200: {
       path: '/api/v1/reports',

@@ -45,7 +45,7 @@ describe('the document', () => {
     const described = operations.map(({ path, method }) => {
       const example = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => EXAMPLES[name] ?? 'x');
       const [matched] = app.router.match(method.toUpperCase(), example);
-      const route = matched.map(([[, each]]) => each).findLast((each) => each.method !== 'ALL');
+      const route = matched.map(([[, each]]) => each).find((each) => each.method !== 'ALL');
       return `${route?.method} ${route?.path}`;
     });
     const existing = routes.map(({ method, path }) => `${method} ${path}`);
