@@ -14,7 +14,7 @@ import type { Log } from './http/log.ts';
 import { openOrganisations } from './lake/organisations.ts';
 import { KEEP_ALL } from './runs/execution.ts';
 import type { RunLimits } from './runs/limits.ts';
-import { openSpool } from './runs/spool.ts';
+import { openSpool, SERVICE_SPOOL, SPOOL_LOCK } from './runs/spool.ts';
 import { openWorkshop } from './runs/workshop.ts';
 import { watchUnderWay } from './underWay.ts';
 
@@ -47,8 +47,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
   const { host, port, now, log } = settings;
   const { spoolDir } = settings;
-  const lock = await holdLock(join(spoolDir, 'service.lock'), `use the spool ${spoolDir}`);
-  const spool = await openSpool(join(spoolDir, 'service'), { ...limits, now });
+  const lock = await holdLock(join(spoolDir, SPOOL_LOCK), `use the spool ${spoolDir}`);
+  const spool = await openSpool(join(spoolDir, SERVICE_SPOOL), { ...limits, now });
   const organisations = openOrganisations(dataDir, {
     spoolDirectory: spool.directory,
     memoryLimit,

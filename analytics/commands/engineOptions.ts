@@ -14,14 +14,16 @@ export function spoolFolder(options: { readonly data: string; readonly spool?: s
   return options.spool ?? join(options.data, '.spool');
 }
 
+export function spoolOption(): Option {
+  return new Option(
+    '--spool <dir>',
+    'folder for finished parts of Runs (default: .spool in the data folder)',
+  ).env('AI_SESSIONS_SPOOL');
+}
+
 export function addEngineOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--spool <dir>',
-        'folder for finished parts of Runs (default: .spool in the data folder)',
-      ).env('AI_SESSIONS_SPOOL'),
-    )
+    .addOption(spoolOption())
     .addOption(
       new Option('--memory-limit <size>', 'DuckDB’s memory, per organisation')
         .env('AI_SESSIONS_MEMORY_LIMIT')

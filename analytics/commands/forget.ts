@@ -1,14 +1,22 @@
 // `forget`: takes a customer's messages and texts out of a lake, for good (SPEC 6).
 
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { openAudit } from '../audit/audit.ts';
+import { BusyFailure, holdLock } from '../engine/lock.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { forgetCustomer } from '../lake/forget/forgetCustomer.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
+import { SERVICE_SPOOL, SPOOL_LOCK } from '../runs/spool.ts';
+import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
+import { spoolFolder, spoolOption } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 
-interface Options {
+interface Options extends AuditOption {
   readonly data: string;
+  readonly spool?: string;
   readonly org?: string;
   readonly customer: string;
 }
@@ -23,6 +31,8 @@ export function forgetCommand(): Command {
         .argParser(parseId)
         .makeOptionMandatory(),
     )
+    .addOption(auditOption())
+    .addOption(spoolOption())
     .action(run);
 }
 
@@ -32,10 +42,32 @@ async function run(options: Options): Promise<void> {
     throw new CommandFailure(`Cannot forget: there is no lake in ${layout.root}`);
   }
   const forgotten = await forgetCustomer(layout, options.customer, new Date());
+  await openAudit(auditFolder(options), () => new Date()).record({
+    event: 'forget',
+    organisation: layout.organisation,
+    subject: `${userInfo().username} (command line)`,
+    roles: [],
+    parameters: { customerId: options.customer },
+    end: 'complete',
+    rows: forgotten.sessionIds.length,
+  });
+  await emptySpool(resolve(spoolFolder(options)), layout.organisation);
   const { sessionIds, sessionDays, transcriptDays } = forgotten;
   process.stderr.write(
     `Forgot ${sessionIds.length} sessions: rewrote ${sessionDays.length} days of sessions and ${transcriptDays.length} of transcripts\n`,
   );
+}
+
+/** Finished parts hold texts too. A service at work removes its own, within a minute. */
+async function emptySpool(folder: string, organisation: string): Promise<void> {
+  try {
+    const lock = await holdLock(join(folder, SPOOL_LOCK), `empty the spool ${folder}`);
+    await rm(join(folder, SERVICE_SPOOL, organisation), { recursive: true, force: true });
+    lock.release();
+  } catch (error) {
+    if (!(error instanceof BusyFailure)) throw error;
+    process.stderr.write('The service removes what it has rendered within a minute\n');
+  }
 }
 
 function parseId(value: string): string {

@@ -56,6 +56,8 @@ export interface Run {
   ended(): Promise<void>;
   /** Waits until the Run has a place to work. Someone who reads wants it, until the reader leaves. */
   read(subject: string, transfer: Encoding | undefined): Promise<RunReader>;
+  /** Stops working, and leaves no record. */
+  forget(): void;
   /** Stops working; a later process may go on. */
   suspend(): void;
   /** The subject wants it no more; what nobody wants is cancelled. */
@@ -88,11 +90,12 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
   const transfers = new Map<Encoding, { readers: number; transfer: Transfer | undefined }>();
   let record = initial;
   let work: Work | undefined;
+  let isForgotten = false;
   let ended: Promise<void> = Promise.resolve();
 
   async function save(changes: Partial<RunRecord>): Promise<void> {
     record = { ...record, ...changes };
-    await records.write(record);
+    if (!isForgotten) await records.write(record);
   }
 
   async function settledPlan(): Promise<RunPlan> {
@@ -277,6 +280,10 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
           readerLeft(subject);
         },
       });
+    },
+    forget() {
+      isForgotten = true;
+      work?.stop.abort(new ProblemError({ kind: 'data-changed' }));
     },
     suspend: () => work?.stop.abort(SUSPENDED),
     async cancel(subject) {

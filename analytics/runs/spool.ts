@@ -36,6 +36,8 @@ export interface Spool {
   /** Takes in a draft. Without room for it the problem is `spool-full`. */
   add(draft: string, part: PartName, rows: number): Promise<HeldPart>;
   hold(part: PartName): HeldPart | undefined;
+  /** Removes all that there is of an organisation, held or not. */
+  clear(organisation: string): Promise<void>;
   /** Removes what has not been used for too long. */
   sweep(): Promise<void>;
 }
@@ -45,6 +47,10 @@ export interface PartName {
   readonly id: string;
   readonly extension: string;
 }
+
+/** In the spool's folder: the part that is the service's, and the lock that says that it has it. */
+export const SERVICE_SPOOL = 'service';
+export const SPOOL_LOCK = 'service.lock';
 
 const DRAFT_SUFFIX = '.draft';
 const PARTS_FOLDER = 'parts';
@@ -151,6 +157,11 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
     hold(part) {
       const entry = entries.get(keyOf(part));
       return entry && held(keyOf(part), entry);
+    },
+    async clear(organisation) {
+      for (const [key, entry] of entries) {
+        if (key.startsWith(`${organisation}/`)) await evict(key, entry);
+      }
     },
     async sweep() {
       const before = limits.now().getTime() - limits.maxAgeMs;

@@ -39,13 +39,13 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
   };
   const opened = new Map<Organisation, Promise<Runs>>();
   return {
-    runsOf(organisation) {
-      const known = opened.get(organisation);
-      if (known !== undefined) return known;
-      const opening = openRuns(organisation, shared);
+    async runsOf(organisation) {
+      const opening = opened.get(organisation) ?? openRuns(organisation, shared);
       opened.set(organisation, opening);
       opening.catch(() => opened.delete(organisation));
-      return opening;
+      const runs = await opening;
+      await runs.keepUp();
+      return runs;
     },
     async suspend() {
       for (const runs of opened.values()) (await runs).suspend();
@@ -53,7 +53,11 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
     async sweep() {
       await tools.spool.sweep();
       const before = new Date(tools.now().getTime() - limits.maxAgeMs);
-      for (const runs of opened.values()) await (await runs).forget(before);
+      for (const opening of opened.values()) {
+        const runs = await opening;
+        await runs.keepUp();
+        await runs.forget(before);
+      }
     },
   };
 }
