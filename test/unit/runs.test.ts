@@ -187,6 +187,7 @@ describe('data that an ingest replaces', () => {
     const runner = await open({ spoolFolder: join(folder, 'other'), lead: 1 });
     const chunks = await runner.chunks(await runner.find(JULY));
     await chunks.next();
+    await chunks.next(); // rows: by now the Run holds its files
     await rm(layout.sessionsFile(LATER_DAY));
     await rm(layout.sessionsFile('2026-07-20'));
     await writeFile(layout.sessionsFile('2026-07-20'), 'nothing that a Run could read');
