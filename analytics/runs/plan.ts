@@ -69,9 +69,10 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
       mergeFiles,
     };
     const { query, values } = reportCall(frame, block);
-    const format = formatOf(run.parameters).segmentFormat;
+    const { extension, writer } = formatOf(run.parameters).segmentFormat;
+    const written = 'copyOptions' in writer ? writer.copyOptions(run.parameters) : extension;
     const versions = Object.values(files).map((list) => list.map(({ version }) => version));
-    const id = idOf([sqlVersion, format, query, values, versions]);
+    const id = idOf([sqlVersion, written, query, values, versions]);
     return { id, ...block, ...files };
   });
 

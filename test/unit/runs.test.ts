@@ -166,6 +166,13 @@ describe('the same request over the same data', () => {
     );
   });
 
+  test('shares none with a Run whose bytes are other ones', async () => {
+    const runner = await open();
+    await runner.bytes(JULY);
+    const excel = readRun(JULY.report, { ...JULY.parameters, excel: true });
+    expect((await runner.bytes(excel)).equals(await macroBytes(layout, excel))).toBe(true);
+  });
+
   test('is the same Run for a later process', async () => {
     const first = await open();
     const bytes = await first.bytes(JULY);
