@@ -64,7 +64,7 @@ export function openParts(spool: Spool, underWay: UnderWay): Parts {
       const leave = () => {
         current.waiting.delete(mine);
         if (current.waiting.size === 0) {
-          making.delete(key);
+          if (making.get(key) === current) making.delete(key);
           current.stop.abort(signal.reason);
         }
         mine.reject(signal.reason);

@@ -56,8 +56,8 @@ export interface Run {
   ended(): Promise<void>;
   /** Waits until the Run has a place to work. Someone who reads wants it, until the reader leaves. */
   read(subject: string, transfer: Encoding | undefined): Promise<RunReader>;
-  /** Stops working, and leaves no record. */
-  forget(): void;
+  /** Stops working, and leaves no record; resolves when nothing of it works any more. */
+  forget(): Promise<void>;
   /** Stops working; a later process may go on. */
   suspend(): void;
   /** The subject wants it no more; what nobody wants is cancelled. */
@@ -210,7 +210,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
         shared.readers -= 1;
         if (shared.readers > 0) return;
         transfers.delete(encoding);
-        shared.transfer?.close();
+        void shared.transfer?.close();
       },
     };
   }
@@ -281,9 +281,11 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
         },
       });
     },
-    forget() {
+    async forget() {
       isForgotten = true;
       work?.stop.abort(new ProblemError({ kind: 'data-changed' }));
+      for (const { transfer } of transfers.values()) await transfer?.close();
+      await ended;
     },
     suspend: () => work?.stop.abort(SUSPENDED),
     async cancel(subject) {

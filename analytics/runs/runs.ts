@@ -115,7 +115,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
       if (version === seen) return;
       seen = version;
       for (const run of all.values()) {
-        run.forget();
+        await run.forget();
         await records.remove(run.id);
       }
       all.clear();

@@ -10,8 +10,8 @@ import type { HeldPart, Spool } from './spool.ts';
 export interface Transfer {
   /** Waits for the piece; the caller releases it. */
   piece(index: number): Promise<HeldPart>;
-  /** Ends what is being made and lets go of the pieces. */
-  close(): void;
+  /** Lets go of the pieces; resolves when none is being made any more. */
+  close(): Promise<void>;
 }
 
 export interface TransferTools {
@@ -75,9 +75,11 @@ export function openTransfer(
       if (slot === undefined) throw new RangeError(`Cannot read piece ${index}: there is none`);
       return (await slot.promise).again();
     },
-    close() {
+    async close() {
       closed.abort();
       letGo();
+      for (const { reject } of made) reject(closed.signal.reason);
+      await ended;
     },
   };
 }
