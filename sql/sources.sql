@@ -31,6 +31,10 @@ set variable merge_files = (
 -- read_parquet refuses an empty list, so a view over no files is spelled out.
 
 -- grain: one row per AI session
+--
+-- lake_row: its day and its place in the day's file. It means something only
+-- while the files are the same, within one statement say; there it names a
+-- session as session_id does, and is much cheaper to join by.
 create or replace view sessions as
 from query(
   case when len(getvariable('session_files')) > 0
@@ -39,10 +43,12 @@ from query(
       session_id, customer_id, conversation_id, channel, gladly_agent,
       guides_used, created_at, ended_at, was_responded_to, was_handed_off,
       was_resolved, handoff_category, handoff_subcategory, session_summary,
-      handoff_reason, transfer_rationale, updated_at, day
+      handoff_reason, transfer_rationale, updated_at, day,
+      (day - date ''2000-01-01'') * 4294967296 + file_row_number as lake_row
     from read_parquet(
       getvariable(''session_files''),
-      hive_partitioning = true, hive_types = {day: date}
+      hive_partitioning = true, hive_types = {day: date},
+      file_row_number = true
     )'
   else '
     select
@@ -54,7 +60,8 @@ from query(
       null::boolean as was_resolved, null::varchar as handoff_category,
       null::varchar as handoff_subcategory, null::varchar as session_summary,
       null::varchar as handoff_reason, null::varchar as transfer_rationale,
-      null::timestamptz as updated_at, null::date as day
+      null::timestamptz as updated_at, null::date as day,
+      null::bigint as lake_row
     where false'
   end
 );

@@ -11,7 +11,7 @@ import { csvCopyOptions, csvHeader } from './csv.ts';
 
 type Options = Pick<RunParameters, 'excel'>;
 
-/** The columns of a result that has no rows. */
+/** The columns of a result, with or without its rows. */
 export type Columns = Pick<DuckDBResult, 'columnNames' | 'columnTypes'>;
 
 export interface SegmentFormat {

@@ -2,7 +2,7 @@
 // Knows no HTTP, no caller, and nothing of how Runs are kept.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { LimitFunction } from 'p-limit';
 import { formatOf } from '../formats/format.ts';
 import type { Organisation } from '../lake/organisation.ts';
@@ -86,6 +86,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   const held: HeldPart[] = [];
   const running = new Set<Promise<void>>();
   const hash = createHash('sha256').update(file.first);
+  const chunk = Buffer.allocUnsafeSlow(HASH_CHUNK_BYTES); // one for all: a hash keeps nothing
   const plannedRows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   let snapshot: Snapshot | undefined;
   let begun = 0;
@@ -129,8 +130,15 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   async function seal(index: number, part: HeldPart): Promise<void> {
-    const chunks = createReadStream(part.path, { highWaterMark: HASH_CHUNK_BYTES });
-    for await (const chunk of chunks) hash.update(chunk);
+    const file = await open(part.path);
+    try {
+      for (let bytesRead = -1; bytesRead !== 0; ) {
+        ({ bytesRead } = await file.read(chunk, 0, chunk.length));
+        hash.update(chunk.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
     rows += part.rows;
     bytes += part.bytes;
     ready[index]?.resolve(part);

@@ -73,7 +73,7 @@ with_recontact as (
     f.*,
     case
       when f.was_resolved is not true then null
-      when f.session_id in (
+      when f.lake_row in (
         from recontacted_sessions(
           days_start(first_day, from_date, to_date, timezone),
           days_end(last_day, to_date, timezone)

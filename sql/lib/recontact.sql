@@ -13,6 +13,7 @@
 -- grain: one session with a known customer, slim
 create or replace macro customer_sessions(first_day, last_day) as table
 select
+  s.lake_row,
   s.session_id,
   coalesce(m.to_customer_id, s.customer_id) as customer,
   epoch_us(s.created_at) as created_us,
@@ -29,7 +30,7 @@ comment on macro table customer_sessions is
 
 -- grain: one recontacted resolved session
 create or replace macro recontacted_sessions(first_day, last_day) as table
-select s.session_id
+select s.lake_row
 from customer_sessions(first_day, last_day) as s
 window next_24_hours as (
   partition by s.customer
