@@ -130,14 +130,14 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   async function seal(index: number, part: HeldPart): Promise<void> {
-    const file = await open(part.path);
+    const written = await open(part.path);
     try {
       for (let bytesRead = -1; bytesRead !== 0; ) {
-        ({ bytesRead } = await file.read(chunk, 0, chunk.length));
+        ({ bytesRead } = await written.read(chunk, 0, chunk.length));
         hash.update(chunk.subarray(0, bytesRead));
       }
     } finally {
-      await file.close();
+      await written.close();
     }
     rows += part.rows;
     bytes += part.bytes;
