@@ -21,6 +21,9 @@ import type { WriteJob } from './writeJob.ts';
 
 const SLOW_CLIENTS = 50;
 
+/** Of Runs that share no segment with those of the bench's own zone. */
+const OTHER_TIMEZONE = 'Europe/Berlin';
+
 export interface Step {
   readonly title: string;
   /** In the order of `measure`'s result. */
@@ -95,31 +98,36 @@ export function benchSteps(bench: Bench): Step[] {
     }
   }
 
-  type Ask = () => Promise<AsyncIterable<Uint8Array>>;
+  type AskFor = (run: ResolvedRun) => Promise<AsyncIterable<Uint8Array>>;
 
-  /** A download from an empty spool, and the same again; memory is the service's. */
-  async function twice({ pid }: MeasuredService, ask: Ask): Promise<Measurement[]> {
-    const first = { ...(await drain(ask)), peakMegabytes: await peakMegabytes(pid) };
-    const second = { ...(await drain(ask)), peakMegabytes: await peakMegabytes(pid) };
+  /**
+   * A download, and the same again, from a service that has answered before, but nothing that these
+   * can use; memory is the service's.
+   */
+  async function twice({ pid }: MeasuredService, ask: AskFor, range: DateRange) {
+    await drain(() => ask(runOf({ from: range.to, to: range.to }, OTHER_TIMEZONE)));
+    const run = runOf(range);
+    const first = { ...(await drain(() => ask(run))), peakMegabytes: await peakMegabytes(pid) };
+    const second = { ...(await drain(() => ask(run))), peakMegabytes: await peakMegabytes(pid) };
     return [first, second];
   }
 
   const throughService = (range: DateRange) =>
-    withService((service) => twice(service, () => service.download(runOf(range))));
+    withService((service) => twice(service, service.download, range));
 
   const throughEdge = (range: DateRange) =>
-    withService(async (service) => {
-      await drain(() => request(edgeUrl)); // its way to this service is open then
-      const query = new URLSearchParams({ ...range, timezone: TIMEZONE });
-      return twice(service, () =>
-        request(`${edgeUrl}/reports/ai-sessions-detail.csv?${String(query)}`),
-      );
+    withService((service) => {
+      const ask: AskFor = ({ parameters: { from, to, timezone } }) => {
+        const query = new URLSearchParams({ from, to, timezone });
+        return request(`${edgeUrl}/reports/ai-sessions-detail.csv?${String(query)}`);
+      };
+      return twice(service, ask, range);
     });
 
   /** The first of the two finds a service that has done less, so they change places. */
   const besideSlowClients = (repetition: number) =>
     withService(async ({ download }) => {
-      const taken = runOf(month, 'Europe/Berlin');
+      const taken = runOf(month, OTHER_TIMEZONE);
       await drain(() => download(taken));
       const measureAlone = () => drain(() => download(runOf(month, 'America/Denver')));
       const measureBeside = async () => {

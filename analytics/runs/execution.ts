@@ -1,14 +1,13 @@
 // One Run being carried out: its parts rendered a few at a time, each counted and hashed in its turn.
 // Knows no HTTP, no caller, and nothing of how Runs are kept.
 
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { LimitFunction } from 'p-limit';
 import { formatOf } from '../formats/format.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Parts } from './parts.ts';
 import { openPieces } from './pieces.ts';
 import { type RunPlan, type Segment, segmentFiles } from './plan.ts';
+import type { PrefixHashes } from './prefixHashes.ts';
 import { assemble, renderSegment } from './render.ts';
 import { plainFile, runFile } from './runFile.ts';
 import type { Snapshot, Snapshots } from './snapshot.ts';
@@ -19,8 +18,6 @@ const SEGMENTS_AT_ONCE = 2;
 
 /** A Run whose parts stay for whoever asks for it next. */
 export const KEEP_ALL = Number.POSITIVE_INFINITY;
-
-const HASH_CHUNK_BYTES = 1024 * 1024;
 
 /** What the file of a finished Run is. */
 export interface RunTotals {
@@ -40,6 +37,7 @@ export interface ExecutionTools {
   readonly spool: Spool;
   readonly parts: Parts;
   readonly snapshots: Snapshots;
+  readonly hashes: PrefixHashes;
   /** Waits for one of the service's threads. */
   readonly statement: LimitFunction;
   /** The file's first bytes, before any compression. */
@@ -63,7 +61,7 @@ export interface Execution {
 const unheard = () => {}; // a rejection that is told where it is waited for
 
 export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSignal): Execution {
-  const { organisation, spool, parts, snapshots, statement, header } = tools;
+  const { organisation, spool, parts, snapshots, hashes, statement, header } = tools;
   const { segments } = plan;
   const filePlan = { ...plan, organisation: organisation.layout.organisation };
   const { segmentFormat, compression } = formatOf(plan.run.parameters);
@@ -85,8 +83,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
 
   const held: HeldPart[] = [];
   const running = new Set<Promise<void>>();
-  const hash = createHash('sha256').update(file.first);
-  const chunk = Buffer.allocUnsafeSlow(HASH_CHUNK_BYTES); // one for all: a hash keeps nothing
+  const hash = hashes(file.first);
   const plannedRows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   let snapshot: Snapshot | undefined;
   let begun = 0;
@@ -130,15 +127,9 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   async function seal(index: number, part: HeldPart): Promise<void> {
-    const written = await open(part.path);
-    try {
-      for (let bytesRead = -1; bytesRead !== 0; ) {
-        ({ bytesRead } = await written.read(chunk, 0, chunk.length));
-        hash.update(chunk.subarray(0, bytesRead));
-      }
-    } finally {
-      await written.close();
-    }
+    const name = file.parts[index];
+    if (name === undefined) throw new RangeError('No such part');
+    await hash.add(name, part.path);
     rows += part.rows;
     bytes += part.bytes;
     ready[index]?.resolve(part);
@@ -184,7 +175,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
     }
     stopped.throwIfAborted();
     bytes += file.last.length;
-    return { rows, bytes, sha256: hash.update(file.last).digest('hex') };
+    return { rows, bytes, sha256: hash.end(file.last) };
   }
 
   async function run(): Promise<RunTotals> {

@@ -11,6 +11,7 @@ import { type Execution, execute } from './execution.ts';
 import { problemOf } from './failure.ts';
 import type { Parts } from './parts.ts';
 import type { RunPlan } from './plan.ts';
+import type { PrefixHashes } from './prefixHashes.ts';
 import { openReader, type RunReader } from './reader.ts';
 import type { RecordStore, RunRecord } from './record.ts';
 import { runFile } from './runFile.ts';
@@ -23,6 +24,7 @@ export interface RunTools {
   readonly spool: Spool;
   readonly parts: Parts;
   readonly snapshots: Snapshots;
+  readonly hashes: PrefixHashes;
   readonly records: RecordStore;
   readonly admission: Admission;
   readonly statement: LimitFunction;

@@ -7,6 +7,7 @@ import type { UnderWay } from '../underWay.ts';
 import { openAdmission } from './admission.ts';
 import type { RunLimits } from './limits.ts';
 import { openParts } from './parts.ts';
+import { openPrefixHashes } from './prefixHashes.ts';
 import type { RunRecord } from './record.ts';
 import { openRuns, type Runs } from './runs.ts';
 import type { Spool } from './spool.ts';
@@ -33,6 +34,7 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
   const shared = {
     ...tools,
     parts: openParts(tools.spool, tools.underWay),
+    hashes: openPrefixHashes(),
     admission: openAdmission(limits),
     statement: pLimit(limits.statementsAtOnce),
     maxRunMs: limits.maxRunMs,

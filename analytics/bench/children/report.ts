@@ -1,9 +1,10 @@
 // A report as the service renders it, without HTTP: from an empty spool; then, when a day is named,
-// the same again, and again after that day's file has been replaced.
+// the same again, and after that day's file has been replaced, until the Run is complete.
 
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedRun } from '../../../sql/contract/run.ts';
+import { CommandFailure } from '../../failure.ts';
 import { lakeLayout } from '../../lake/layout.ts';
 import { openOrganisation } from '../../lake/organisation.ts';
 import { KEEP_ALL } from '../../runs/execution.ts';
@@ -13,7 +14,7 @@ import { openSpool } from '../../runs/spool.ts';
 import { openWorkshop } from '../../runs/workshop.ts';
 import { watchUnderWay } from '../../underWay.ts';
 import { answerJob } from '../child.ts';
-import { drain, type Measurement } from '../measurement.ts';
+import { drain, type Measurement, stopwatch } from '../measurement.ts';
 import { peakMegabytes } from '../peakMemory.ts';
 
 export interface ReportJob {
@@ -60,6 +61,17 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
     return { ...timed, peakMegabytes: await peakMegabytes() };
   }
 
+  async function measureCompletion(): Promise<Measurement> {
+    const elapsed = stopwatch();
+    const wanted = await runs.find(job.run, SUBJECT);
+    await wanted.want(SUBJECT);
+    await wanted.ended();
+    const seconds = elapsed();
+    const { state, bytes } = wanted.status();
+    if (state !== 'complete') throw new CommandFailure(`Cannot measure a Run that is ${state}`);
+    return { seconds, bytes, peakMegabytes: await peakMegabytes() };
+  }
+
   try {
     const cold = await measure();
     if (job.newDay === undefined) return [cold];
@@ -67,7 +79,7 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
     const file = layout.sessionsFile(job.newDay);
     await copyFile(file, file + '.draft');
     await rename(file + '.draft', file);
-    return [cold, again, await measure()];
+    return [cold, again, await measureCompletion()];
   } finally {
     await workshop.suspend();
     await underWay.ended();
