@@ -115,14 +115,13 @@ export function benchSteps(bench: Bench): Step[] {
   const throughService = (range: DateRange) =>
     withService((service) => twice(service, service.download, range));
 
+  const askEdge: AskFor = ({ parameters: { from, to, timezone } }) => {
+    const query = new URLSearchParams({ from, to, timezone });
+    return request(`${edgeUrl}/reports/ai-sessions-detail.csv?${String(query)}`);
+  };
+
   const throughEdge = (range: DateRange) =>
-    withService((service) => {
-      const ask: AskFor = ({ parameters: { from, to, timezone } }) => {
-        const query = new URLSearchParams({ from, to, timezone });
-        return request(`${edgeUrl}/reports/ai-sessions-detail.csv?${String(query)}`);
-      };
-      return twice(service, ask, range);
-    });
+    withService((service) => twice(service, askEdge, range));
 
   /** The first of the two finds a service that has done less, so they change places. */
   const besideSlowClients = (repetition: number) =>
