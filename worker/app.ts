@@ -188,7 +188,7 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   app.post('/api/v1/reports', mayRunReports, async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return problemResponse(body.problem);
-    const parsed = parseGladlyRequest(body.json);
+    const parsed = parseGladlyRequest(body.value);
     return parsed.ok
       ? analytics.downloadThroughApi(parsed.run, c.var.asking)
       : gladlyRefusal(parsed.errors);
