@@ -6,13 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import { type EdgeProcess, startEdge } from '../../analytics/local/edgeProcess.ts';
 import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys, type SigningKeys } from '../../analytics/local/signingKeys.ts';
-import { CLIENT, type IdentityProvider, startIdentityProvider } from '../edge/identityProvider.ts';
+import {
+  CLIENT,
+  EDGE_AUDIENCE,
+  type IdentityProvider,
+  PROGRAM_ID,
+  startIdentityProvider,
+} from '../edge/identityProvider.ts';
 import { readRun, runBytes } from '../unit/support/reportBytes.ts';
 import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { startChromium } from './support/chromium.ts';
@@ -62,6 +69,21 @@ async function makeToken(privateKey: string): Promise<string> {
   return stdout.toString().trim();
 }
 
+/** For a program of its own, by the client credentials grant (RFC 6749, section 4.4). */
+async function accessToken({ issuer }: IdentityProvider): Promise<string> {
+  const credentials = Buffer.from(`${PROGRAM_ID}:${encodeURIComponent(CLIENT.secret)}`);
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${credentials.toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource: EDGE_AUDIENCE }),
+  });
+  const { access_token: token } = v.parse(
+    v.object({ access_token: v.string() }),
+    await response.json(),
+  );
+  return token;
+}
+
 const RUNTIMES: [string, StartEdge][] = [
   ['workerd', startEdge],
   ['Deno', startDeno],
@@ -89,6 +111,9 @@ describe.each(RUNTIMES)('at the edge in %s', (_, startHere) => {
         OIDC_CLIENT_SECRET: CLIENT.secret,
         EDGE_SECRET: 'an edge secret of these tests, 32 bytes or more',
         API_TOKEN_PUBLIC_KEYS: JSON.stringify(tokenKeys.publicKeys),
+        JWT_JWKS_URL: `${provider.issuer}/jwks`,
+        JWT_ISSUER: provider.issuer,
+        JWT_AUDIENCE: EDGE_AUDIENCE,
       },
       onOutput: (text) => {
         printed += text;
@@ -192,6 +217,22 @@ describe.each(RUNTIMES)('at the edge in %s', (_, startHere) => {
       expect(logs).toContain('the link: not at the end');
       for (const secret of [token, url.slice(url.indexOf('link='))])
         expect(logs).not.toContain(secret);
+    });
+
+    test('gets reports with an access token of the provider, as many at once as it wants', async () => {
+      const token = await accessToken(provider);
+      const headers = { Authorization: `Bearer ${token}` };
+      const responses = await Promise.all(
+        [1, 2, 3].map(() => fetch(edge.url + REPORT, { headers })),
+      );
+      for (const response of responses) {
+        expect(response.status).toBe(200);
+        expect(Buffer.from(await response.arrayBuffer()).equals(expected)).toBe(true);
+      }
+      const [header, claims] = token.split('.');
+      const other = (await accessToken(provider)).split('.')[2];
+      const forged = { Authorization: `Bearer ${header}.${claims}.${other}` };
+      expect((await fetch(edge.url + REPORT, { headers: forged })).status).toBe(401);
     });
 
     test('is refused with the token of another key', async () => {
