@@ -215,6 +215,12 @@ describe('a callback is refused', () => {
     await expectRefused(url, 'OAUTH_INVALID_RESPONSE');
   });
 
+  it.each(['code', 'state', 'iss'])('with two of %s', async (name) => {
+    const { url } = await subject.logIn();
+    url.searchParams.append(name, 'x'.repeat(43));
+    await expectRefused(url, 'OAUTH_INVALID_RESPONSE');
+  });
+
   it.each(['access_denied', 'temporarily_unavailable'])('with the error %s', async (error) => {
     const { url } = await subject.logIn();
     url.searchParams.delete('code');
