@@ -575,6 +575,36 @@ describe('a body that plays tricks', () => {
     expect((await post(GLADLY_REQUEST, { 'Content-Type': type })).response.status).toBe(status);
   });
 
+  const many = `[${'"",'.repeat(300_000)}""]`;
+  const names = Array.from({ length: 60_000 }, (_, index) => `"a${index}":0`).join();
+  const RUNS = '/api/runs';
+  const DETAIL = '"report":"ai-sessions-detail"';
+  const GLADLY = '/api/v1/reports';
+  const begun = GLADLY_REQUEST.slice(1, -1);
+
+  it.each([
+    ['a list of a Run', RUNS, `{${DETAIL},"params":{"channel":${many}}}`],
+    ['a list of what must be one of few', RUNS, `{${DETAIL},"params":{"outcome":${many}}}`],
+    ['names of parameters', RUNS, `{${DETAIL},"params":{${names}}}`],
+    ['names beside report and params', RUNS, `{${DETAIL},${names}}`],
+    ['no object', RUNS, many],
+    ['a list of channels', GLADLY, `{${begun},"filters":{"channel":${many}}}`],
+    ['a list of agents', GLADLY, `{${begun},"filters":{"agent":${many}}}`],
+    ['a list of numbers', GLADLY, `{${begun},"filters":{"agent":${many.replaceAll('""', '7')}}}`],
+    ['names of attributes', GLADLY, `{${begun},${names}}`],
+    ['names of filters', GLADLY, `{${begun},"filters":{${names}}}`],
+    ['no object, for Gladly', GLADLY, many],
+  ])(
+    'is answered in short when it has hundreds of thousands of faults: %s',
+    async (_, path, body) => {
+      expect(body.length).toBeLessThan(MAX_BODY_BYTES);
+      const json = { 'Content-Type': 'application/json' };
+      const { response } = await ask({ path, method: 'POST', body, headers: json });
+      expect(response.status).toBe(400);
+      expect((await response.text()).length).toBeLessThan(100_000);
+    },
+  );
+
   it('is too large however it is sent', async () => {
     const chunk = new TextEncoder().encode(' '.repeat(MAX_BODY_BYTES / 4));
     let chunks = 0;
