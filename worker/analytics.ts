@@ -63,7 +63,7 @@ export interface Analytics {
   /** The Run as a resource, begun; or a problem. */
   beginRun(run: Run, asking: Asking): Promise<Response>;
   /** What the service says of its Runs, or does to one; or a problem. */
-  aboutRuns(method: 'GET' | 'DELETE', path: string, asking: Asking): Promise<Response>;
+  aboutRuns(method: 'GET' | 'HEAD' | 'DELETE', path: string, asking: Asking): Promise<Response>;
   /** A Run's file, as much as there is of it, or a problem. */
   runFile(method: 'GET' | 'HEAD', path: string, asking: Asking): Promise<Response>;
   /** The audit of the caller's organisation, or a problem. */

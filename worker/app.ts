@@ -7,6 +7,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { NONCE, type SecureHeadersVariables, secureHeaders } from 'hono/secure-headers';
 import { type TimingVariables, timing } from 'hono/timing';
+import type { Client } from '../sql/contract/assertion.ts';
 import { FORMATS, MEDIA_TYPES } from '../sql/contract/format.ts';
 import { parseQuery } from '../sql/contract/parameters.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
@@ -35,6 +36,7 @@ import { readableProblems } from './pages/problem.ts';
 import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
 import { refusalOf } from './refusal.ts';
+import { logRefusals } from './refusalLog.ts';
 import { runRoutes } from './runs.ts';
 import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
@@ -51,7 +53,14 @@ export interface WorkerEnv {
   Bindings: Bindings;
   Variables: RequestIdVariables &
     SecureHeadersVariables &
-    TimingVariables & { asking: Asking; way: Way };
+    TimingVariables & {
+      client: Client;
+      /** Once somebody has been let in. */
+      asking: Asking;
+      way: Way;
+      /** For the log: why nobody has. Holds no secret and no token. */
+      reason?: string;
+    };
 }
 
 export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
@@ -81,6 +90,12 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   );
   app.use(readableProblems);
   app.use('/api/v1/*', gladlyProblems);
+  app.use((c, next) => {
+    // Before anything puts another request in the place of the one that has come in.
+    c.set('client', clientOf(c.req.raw, addressOf(c.req.raw)));
+    return next();
+  });
+  app.use(logRefusals(log));
   app.use(
     methodNotAllowed({
       app,
@@ -107,21 +122,20 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   const mayRunReports = createMiddleware<WorkerEnv>(async (c, next) => {
     const read = await readSettings(c.env);
     if (!read.ok) {
-      log(`${c.var.requestId}: Cannot serve requests: ${read.reason}`);
+      c.set('reason', read.reason);
       return problemResponse({ kind: 'misconfigured' });
     }
     const { settings } = read;
     const authentication = await authenticate(c.req.raw, settings);
     if (authentication.kind !== 'caller') {
-      log(`${c.var.requestId}: Not signed in: ${authentication.reason}`);
+      c.set('reason', authentication.reason);
       return refuse(c, authentication, settings);
     }
     const { caller, way } = authentication;
+    const { client, requestId: id } = c.var;
     const { signal } = c.req.raw;
-    const client = clientOf(c.req.raw, addressOf(c.req.raw, c.env));
     const conditions = conditionsOf(c.req.raw);
-    const about = { requestId: c.var.requestId, conditions, signal };
-    const asking = { settings, caller, client, ...about };
+    const asking = { settings, caller, client, requestId: id, conditions, signal };
     c.set('asking', asking);
     c.set('way', way);
     c.req.raw = withoutLink(c.req.raw);
@@ -174,7 +188,7 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   app.post('/api/v1/reports', mayRunReports, async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return problemResponse(body.problem);
-    const parsed = parseGladlyRequest(body.json);
+    const parsed = parseGladlyRequest(body.value);
     return parsed.ok
       ? analytics.downloadThroughApi(parsed.run, c.var.asking)
       : gladlyRefusal(parsed.errors);

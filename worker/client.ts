@@ -3,7 +3,7 @@
 import type { Client } from '../sql/contract/assertion.ts';
 
 /** As the runtime tells it: from what the caller sends nothing of the kind is believed. */
-export type AddressOf = (request: Request, env: unknown) => string | undefined;
+export type AddressOf = (request: Request) => string | undefined;
 
 const MAX_USER_AGENT_CHARACTERS = 500;
 

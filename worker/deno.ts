@@ -8,13 +8,13 @@ import { type Bindings, VARIABLE_DEFAULTS } from './env.ts';
 /** As much of Deno as this needs. */
 declare const Deno: { readonly env: { get(name: string): string | undefined } };
 
-/** The variables, and where one request comes from. */
-type Connected = Bindings & { readonly remoteAddress: string };
+/** Where each request comes from, which only its connection knows. */
+const addresses = new WeakMap<Request, string>();
 
 const app = createApp({
   fetch: (url, init) => fetch(url, init),
   now: () => new Date(),
-  addressOf: (_, env) => (env as Connected).remoteAddress,
+  addressOf: (request) => addresses.get(request),
   // oxlint-disable-next-line no-console -- standard error is the log
   log: (line) => console.error(line),
 });
@@ -32,7 +32,7 @@ interface ConnectionInfo {
 
 export default {
   fetch: (request: Request, { remoteAddr }: ConnectionInfo) => {
-    const env: Connected = { ...bindings, remoteAddress: remoteAddr.hostname };
-    return app.fetch(request, env);
+    addresses.set(request, remoteAddr.hostname);
+    return app.fetch(request, bindings);
   },
 };

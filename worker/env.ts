@@ -73,8 +73,14 @@ const variables = {
   OIDC_CLIENT_ID: v.optional(text('must not be empty')),
   /** The worker's password there; without one it is a public client. Secret, from the provider. */
   OIDC_CLIENT_SECRET: v.optional(text('must not be empty')),
-  /** What the provider is asked to tell. */
-  OIDC_SCOPE: v.optional(text('must not be empty'), 'openid email profile'),
+  /** What the provider is asked to tell. Without openid it would give no ID token. */
+  OIDC_SCOPE: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/(^| )openid( |$)/, 'must be names with spaces between, openid among them'),
+    ),
+    'openid email profile',
+  ),
   /** How ID tokens name subject, organisation and roles. Made for the provider. */
   OIDC_CLAIMS: v.optional(claimRules, '{"subject":"email","organisation":"org","roles":"roles"}'),
   /** The team domain of Cloudflare Access. From Cloudflare. */

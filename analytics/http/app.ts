@@ -9,6 +9,7 @@ import type { Client } from '../../sql/contract/assertion.ts';
 import type { OrganisationProfile } from '../../sql/contract/organisationProfile.ts';
 import { type Problem, ProblemError, problemResponse } from '../../sql/contract/problem.ts';
 import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
+import type { Run } from '../../sql/contract/run.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -17,7 +18,6 @@ import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { type About, auditRefusals } from './auditing.ts';
 import { auditReportRoutes, refusalRoutes } from './auditRoutes.ts';
-import { limitedDownload } from './limitedDownload.ts';
 import type { Log } from './log.ts';
 import { runRoutes } from './runs.ts';
 
@@ -44,6 +44,8 @@ export type Env = {
   Variables: RequestIdVariables & {
     caller: Caller;
     client?: Client;
+    /** The Run that the body asks for, where one is asked for. */
+    asked: Run;
     /** What the request is about, as far as it is known and checked. */
     about?: About;
     /** The event that it has begun. */
@@ -56,7 +58,7 @@ function fail(problem: Problem): never {
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, underWay, audit, apiLimits, now, log } = dependencies;
+  const { verify, organisations, underWay, audit, now, log } = dependencies;
   const app = new Hono<Env>();
 
   app.get('/healthz', (c) => c.text('ok\n'));
@@ -74,7 +76,15 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     return answered;
   });
 
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => fail(TOO_LARGE) }));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => {
+        log({ event: 'refused', request: c.get('requestId'), reason: 'a body that is too large' });
+        return fail(TOO_LARGE);
+      },
+    }),
+  );
 
   app.use(async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
@@ -120,7 +130,6 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     return c.json(profile);
   });
 
-  app.use('/api-download', limitedDownload(apiLimits, now));
   app.route('/', runRoutes(dependencies));
   app.route('/', auditReportRoutes(dependencies));
 

@@ -2,6 +2,7 @@
 // or a problem. The chain in app.ts has said who calls.
 
 import { type Context, Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { type Problem, ProblemError, problemDocument } from '../../sql/contract/problem.ts';
 import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import { hasRole } from '../../sql/contract/roles.ts';
@@ -12,6 +13,7 @@ import type { Run } from '../runs/run.ts';
 import type { Dependencies, Env } from './app.ts';
 import { aboutRun, beginEvent } from './auditing.ts';
 import { downloadResponse, type End } from './download.ts';
+import { limitedDownload } from './limitedDownload.ts';
 
 function fail(problem: Problem): never {
   throw new ProblemError(problem);
@@ -53,7 +55,7 @@ function outcomeOf(run: Run): AuditOutcome | undefined {
 }
 
 export function runRoutes(dependencies: Dependencies): Hono<Env> {
-  const { organisations, runsOf, underWay, audit, now, log } = dependencies;
+  const { organisations, runsOf, underWay, audit, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   /** The caller's organisation's Runs, and the check that every look at one needs. */
@@ -76,14 +78,20 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     return { runs, settings, permit, get, subject: caller.subject };
   }
 
-  /** The Run that a body asks for: read before anything is opened. */
-  async function find(c: Context<Env>) {
+  /** The Run that a body asks for: read before anything is opened, and before limits refuse it. */
+  const read = createMiddleware<Env>(async (c, next) => {
     const parsed = parseRun(parseJson(await c.req.text()));
     if ('problem' in parsed) return fail(parsed.problem);
     c.set('about', aboutRun(parsed.run));
+    c.set('asked', parsed.run);
+    return next();
+  });
+
+  async function find(c: Context<Env>) {
+    const { asked } = c.var;
     const { runs, settings, permit, subject } = await own(c);
-    permit(parsed.run.report);
-    const resolved = resolveRun(parsed.run, settings, now());
+    permit(asked.report);
+    const resolved = resolveRun(asked, settings, now());
     if (!resolved.ok) return fail({ kind: 'invalid-run', faults: resolved.faults });
     c.set('about', aboutRun(resolved.value));
     const run = await runs.find(resolved.value, subject);
@@ -133,10 +141,13 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     }
   }
 
-  // The second within Gladly's limits: app.ts.
-  app.on('POST', ['/download', '/api-download'], async (c) => download(await find(c), c, false));
+  app.post('/download', read, async (c) => download(await find(c), c, false));
 
-  app.post(RUNS_PATH, async (c) => {
+  app.post('/api-download', read, limitedDownload(apiLimits, now), async (c) =>
+    download(await find(c), c, false),
+  );
+
+  app.post(RUNS_PATH, read, async (c) => {
     const run = await find(c);
     const entry = beginEvent(c, audit, 'run');
     await entry.begun;

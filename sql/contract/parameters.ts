@@ -52,10 +52,15 @@ const Flag = v.pipe(
   v.transform((flag) => flag === true || flag === 'true'),
 );
 
+/** Any number of values. The first that is wrong speaks for all: they may be very many. */
+export function listOf<Value extends v.GenericSchema>(value: Value, message: string) {
+  return v.config(v.array(value, message), { abortEarly: true });
+}
+
 /** Any of the values; sorted and without repeats, so that equal filters are equal Runs. */
 function anyOf<Value extends v.GenericSchema<string, string>>(value: Value) {
   return v.pipe(
-    v.array(value, 'must be a list of values'),
+    listOf(value, 'must be a list of values'),
     v.minLength(1, 'must name at least one value'),
     v.maxLength(MAX_FILTER_VALUES, `must name at most ${MAX_FILTER_VALUES} values`),
     v.transform((values) => [...new Set(values)].toSorted()),

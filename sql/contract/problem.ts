@@ -208,10 +208,15 @@ function shapeOf(problem: Problem): Shape {
   }
 }
 
+/** So many faults of a request are told; one may have nothing but faults, a hundred thousand of them. */
+export const MAX_FAULTS = 100;
+
 /** The problem as an RFC 9457 document. */
 export function problemDocument(problem: Problem): ProblemDocument {
-  const document = { type: TYPE_PREFIX + problem.kind, ...shapeOf(problem) };
-  return problem.kind === 'invalid-run' ? { ...document, errors: problem.faults } : document;
+  const type = TYPE_PREFIX + problem.kind;
+  if (problem.kind !== 'invalid-run') return { type, ...shapeOf(problem) };
+  const errors = problem.faults.slice(0, MAX_FAULTS);
+  return { type, ...shapeOf({ ...problem, faults: errors }), errors };
 }
 
 /** The problem as an HTTP response, never cached. */

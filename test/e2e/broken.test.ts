@@ -16,7 +16,7 @@ import { type Analytics, startAnalytics } from './support/analytics.ts';
 import { asserted, importSigningKey } from './support/assertions.ts';
 import { curl, headerOptions, PARTIAL_FILE, type Transfer } from './support/curl.ts';
 import { damageData } from './support/damage.ts';
-import { type DenoEdge, startDenoBefore } from './support/deno.ts';
+import { startDeno } from './support/deno.ts';
 import { startEdgeBefore } from './support/edge.ts';
 import { bearer } from './support/tokens.ts';
 
@@ -37,7 +37,7 @@ const WAIT = { timeout: 60_000, interval: 20 };
 let folder: string;
 let whole: Buffer;
 let workerd: EdgeProcess;
-let deno: DenoEdge;
+let deno: EdgeProcess;
 let key: SigningKey;
 let analytics: Analytics;
 let restart: (dataDir: string) => Promise<Analytics>;
@@ -58,7 +58,7 @@ beforeAll(async () => {
   restart = (dataDir) =>
     startAnalytics({ dataDir, temp: folder, port, publicKeys: keys.publicKeys });
   workerd = await startEdgeBefore(port, keys.privateKey);
-  deno = await startDenoBefore(port, keys.privateKey);
+  deno = await startEdgeBefore(port, keys.privateKey, {}, startDeno);
 });
 
 afterAll(async () => {

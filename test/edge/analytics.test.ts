@@ -233,6 +233,9 @@ describe('a Run as a resource', () => {
     ['no JSON', '{', 400],
     ['no report', '{"params":{}}', 400],
     ['an unknown report', '{"report":"x"}', 404],
+    ['its params by another name', '{"report":"ai-guides","parameters":{}}', 400],
+    ['params that are none', '{"report":"ai-guides","params":"from"}', 400],
+    ['a report that is none', '{"report":7}', 400],
     ['an unknown parameter', '{"report":"ai-guides","params":{"x":1}}', 400],
     ['an organisation', '{"report":"ai-guides","params":{"organisation":"other"}}', 400],
   ])('is refused before anything runs when the body has %s', async (_, body, status) => {
@@ -241,6 +244,36 @@ describe('a Run as a resource', () => {
     const response = await ask('/api/runs', { method: 'POST', headers, body });
     expect(response.status).toBe(status);
     expect(response.headers.get('Content-Type')).toBe('application/problem+json');
+    expect(calls).toEqual([]);
+  });
+
+  it('is refused with every fault of the body at once', async () => {
+    const headers = { ...(await authorized()), 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ params: 1, from: '2026-07-01', to: '2026-07-31' });
+    const response = await edge().ask('/api/runs', { method: 'POST', headers, body });
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { parameter: 'report', detail: 'must be given' },
+        { parameter: 'params', detail: 'must be an object' },
+        { parameter: 'from', detail: 'is not known: known are report, params' },
+        { parameter: 'to', detail: 'is not known: known are report, params' },
+      ],
+    });
+  });
+
+  it.each([
+    ['GET', '/api/runs'],
+    ['POST', '/api/runs'],
+    ['GET', `/api/runs/${ID}`],
+    ['DELETE', `/api/runs/${ID}`],
+    ['GET', `/api/runs/${ID}/download`],
+  ])('takes no parameters from an address: %s %s', async (method, path) => {
+    const { ask, calls } = edge();
+    const response = await ask(`${path}?format=parquet&x=1&x=2`, { method });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ parameter: 'format' }, { parameter: 'x' }],
+    });
     expect(calls).toEqual([]);
   });
 
@@ -255,7 +288,9 @@ describe('a Run as a resource', () => {
     const headers = await authorized();
     const asked = [
       ['GET', '/api/runs', 200],
+      ['HEAD', '/api/runs', 200],
       ['GET', `/api/runs/${ID}`, 200],
+      ['HEAD', `/api/runs/${ID}`, 200],
       ['DELETE', `/api/runs/${ID}`, 204],
       ['GET', `/api/runs/${ID}/download`, 200],
       ['HEAD', `/api/runs/${ID}/download`, 200],

@@ -66,6 +66,16 @@ describe('a refusal of the edge', () => {
     expect(told?.headers.get('X-Request-Id')).toBe(response.headers.get('X-Request-Id'));
   });
 
+  it('of Gladly’s shape is told as what it is', async () => {
+    const subject = edge();
+    const headers = { ...(await as('analyst')), 'Content-Type': 'application/json' };
+    const init = { method: 'POST', headers, body: '{"metricSet":"x"}' };
+    expect((await subject.ask('/api/v1/reports', init)).status).toBe(400);
+    expect(subject.refusals.map(({ body }) => JSON.parse(body))).toEqual([
+      { status: 400, problem: 'invalid-run' },
+    ]);
+  });
+
   it('is not told when nobody is identified', async () => {
     const subject = edge();
     expect((await subject.ask(REPORT, { headers: {} })).status).toBe(401);

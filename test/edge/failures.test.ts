@@ -15,7 +15,7 @@ import {
 } from '../../worker/openapi/document.ts';
 import { PROBLEM_EXAMPLES, type ProblemKind } from '../../worker/openapi/problems.ts';
 import { Browser } from './browser.ts';
-import { BINDINGS, type Call, CLAIMS, edge, token } from './harness.ts';
+import { BINDINGS, type Call, CLAIMS, type Edge, edge, token } from './harness.ts';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from './identityProvider.ts';
 
 interface Asked {
@@ -306,6 +306,13 @@ async function ask({ path, method = 'GET', body, headers, upstream, bindings, no
   return { ...subject, response };
 }
 
+/** Either the service knows, or it is told, or the operator's log has a line: SPEC 5. */
+function expectTrace({ calls, refusals, lines }: Pick<Edge, 'calls' | 'refusals' | 'lines'>): void {
+  const asked = calls.some(({ url }) => url.startsWith(BINDINGS.ANALYTICS_URL ?? ''));
+  if (asked) expect(refusals).toEqual([]);
+  else expect(refusals.length + lines.length).toBe(1);
+}
+
 const mediaTypeOf = ({ headers }: Response) => headers.get('Content-Type')?.split(';')[0] ?? '';
 
 function expectManners({ headers }: Response): void {
@@ -406,9 +413,11 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
   it.each(refusals)('%s is %i as %s', async (kind, status, mediaType) => {
     const right = await rightFor(id);
     const asked = await provoke(kind, id)(right);
-    const { response, calls } = await ask(withHeaders(asked, { Accept: null }));
+    const subject = await ask(withHeaders(asked, { Accept: null }));
+    const { response, calls } = subject;
     expect(response.status).toBe(status);
     expect(mediaTypeOf(response)).toBe(mediaType);
+    expectTrace(subject);
     expectHeaders(response, responses[status]);
     if (asked.upstream !== toProvider && asked.upstream === right.upstream) {
       expect(calls).toEqual([]);
@@ -423,12 +432,25 @@ describe.each(operations)('%s', (id, path, method, { responses, security }) => {
     expect(Object.keys(responses)).toContain(String(response.status));
   });
 
+  it('is not done for a page of another site, but for what only reads', async () => {
+    const foreign = { 'Sec-Fetch-Site': 'cross-site', Accept: null };
+    const subject = await ask(withHeaders(await rightFor(id), foreign));
+    const { response, calls, lines } = subject;
+    if (method === 'get') return expect(response.status).not.toBe(403);
+    expect(response.status).toBe(403);
+    expect(calls).toEqual([]);
+    expect(lines).toEqual([expect.stringMatching(/: Refused \S+ with 403 forbidden$/)]);
+    return expectShape(path, response, 'forbidden');
+  });
+
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])('%s', async (other) => {
     const own = Object.keys(OPENAPI.paths[path] ?? {}).map((each) => each.toUpperCase());
     if (own.includes(other)) return;
     const { path: address } = await rightFor(id);
-    const { response, calls } = await ask({ path: address, method: other });
+    const subject = await ask({ path: address, method: other });
+    const { response, calls } = subject;
     expect(response.status).toBe(405);
+    expectTrace(subject);
     const allow = own.includes('GET') ? [...own, 'HEAD', 'OPTIONS'] : [...own, 'OPTIONS'];
     expect(response.headers.get('Allow')?.split(', ').toSorted()).toEqual(allow.toSorted());
     expect(calls).toEqual([]);
@@ -468,9 +490,11 @@ describe('an address that is nothing', () => {
     ['/reports/ai-sessions-detail.csv.csv', 'unknown-report'],
     ['/reports/ai-sessions-detail;a=b.csv', 'unknown-report'],
   ] as const)('%s is 404', async (path, kind) => {
-    const { response, calls } = await ask({ path });
+    const subject = await ask({ path });
+    const { response, calls } = subject;
     expect(response.status).toBe(404);
     expect(calls).toEqual([]);
+    expectTrace(subject);
     await expectShape(path, response, kind);
   });
 
@@ -498,8 +522,10 @@ describe('a query that plays tricks', () => {
     'from',
     '=',
   ])('%s is 400, and no header of its making', async (query) => {
-    const { response, calls } = await ask({ path: `${REPORT}?${query}` });
+    const subject = await ask({ path: `${REPORT}?${query}` });
+    const { response, calls } = subject;
     expect(response.status).toBe(400);
+    expectTrace(subject);
     expect(calls).toEqual([]);
     expect(JSON.stringify([...response.headers])).not.toMatch(/evil|set-cookie/i);
     await expectShape(REPORT, response, 'invalid-run');
@@ -528,8 +554,10 @@ describe('a body that plays tricks', () => {
     GLADLY_REQUEST.replace('{', '{"format":"csv\\r\\nX-Evil: 1",'),
     '['.repeat(100_000),
   ])('is 400: %j', async (body) => {
-    const { response, calls } = await post(body.slice(0, MAX_BODY_BYTES));
+    const subject = await post(body.slice(0, MAX_BODY_BYTES));
+    const { response, calls } = subject;
     expect(response.status).toBe(400);
+    expectTrace(subject);
     expect(calls).toEqual([]);
     expect(JSON.stringify([...response.headers])).not.toMatch(/evil/i);
     await expectShape('/api/v1/reports', response, 'invalid-run');
@@ -547,6 +575,36 @@ describe('a body that plays tricks', () => {
     expect((await post(GLADLY_REQUEST, { 'Content-Type': type })).response.status).toBe(status);
   });
 
+  const many = `[${'"",'.repeat(300_000)}""]`;
+  const names = Array.from({ length: 60_000 }, (_, index) => `"a${index}":0`).join();
+  const RUNS = '/api/runs';
+  const DETAIL = '"report":"ai-sessions-detail"';
+  const GLADLY = '/api/v1/reports';
+  const begun = GLADLY_REQUEST.slice(1, -1);
+
+  it.each([
+    ['a list of a Run', RUNS, `{${DETAIL},"params":{"channel":${many}}}`],
+    ['a list of what must be one of few', RUNS, `{${DETAIL},"params":{"outcome":${many}}}`],
+    ['names of parameters', RUNS, `{${DETAIL},"params":{${names}}}`],
+    ['names beside report and params', RUNS, `{${DETAIL},${names}}`],
+    ['no object', RUNS, many],
+    ['a list of channels', GLADLY, `{${begun},"filters":{"channel":${many}}}`],
+    ['a list of agents', GLADLY, `{${begun},"filters":{"agent":${many}}}`],
+    ['a list of numbers', GLADLY, `{${begun},"filters":{"agent":${many.replaceAll('""', '7')}}}`],
+    ['names of attributes', GLADLY, `{${begun},${names}}`],
+    ['names of filters', GLADLY, `{${begun},"filters":{${names}}}`],
+    ['no object, for Gladly', GLADLY, many],
+  ])(
+    'is answered in short when it has hundreds of thousands of faults: %s',
+    async (_, path, body) => {
+      expect(body.length).toBeLessThan(MAX_BODY_BYTES);
+      const json = { 'Content-Type': 'application/json' };
+      const { response } = await ask({ path, method: 'POST', body, headers: json });
+      expect(response.status).toBe(400);
+      expect((await response.text()).length).toBeLessThan(100_000);
+    },
+  );
+
   it('is too large however it is sent', async () => {
     const chunk = new TextEncoder().encode(' '.repeat(MAX_BODY_BYTES / 4));
     let chunks = 0;
@@ -558,9 +616,11 @@ describe('a body that plays tricks', () => {
     });
     const headers = { ...(await authorized({})), 'Content-Type': 'application/json' };
     const init = { method: 'POST', headers, body, duplex: 'half' } as const;
-    const response = await edge().ask('/api/v1/reports', init);
+    const subject = edge();
+    const response = await subject.ask('/api/v1/reports', init);
     expect(response.status).toBe(413);
     expect(chunks).toBeLessThan(10);
+    expectTrace(subject);
     await expectShape('/api/v1/reports', response, 'body-too-large');
   });
 });

@@ -12,6 +12,11 @@ export const POSTING_CLIENT_ID = 'ai-sessions-post';
 /** Has no secret. */
 export const PUBLIC_CLIENT_ID = 'ai-sessions-public';
 
+/** A program: gets access tokens for the edge by its secret alone. */
+export const PROGRAM_ID = 'nightly-export';
+/** What the provider calls the edge where it issues tokens for it. */
+export const EDGE_AUDIENCE = 'urn:ai-sessions';
+
 /** Claims of those who can log in, by the name that they log in with; any password will do. */
 export type Accounts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -79,7 +84,27 @@ async function makeProvider(
         ...addresses,
       },
       { client_id: PUBLIC_CLIENT_ID, token_endpoint_auth_method: 'none', ...addresses },
+      {
+        client_id: PROGRAM_ID,
+        client_secret: CLIENT.secret,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+      },
     ],
+    features: {
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => ({
+          scope: '',
+          audience: EDGE_AUDIENCE,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
+    },
+    extraTokenClaims: () => ({ org: 'acme', roles: ['analyst'] }),
     jwks: { keys: [key] },
     cookies: { keys: ['signs the cookies of these tests'] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['org', 'roles'] },

@@ -165,6 +165,12 @@ describe('a link is not made', () => {
     expect((await order(body)).status).toBe(400);
   });
 
+  it('with what it cannot have, like a lifetime of its own', async () => {
+    const response = await order(JSON.stringify({ path: FILE, expiresIn: 86_400 }));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ parameter: 'expiresIn' }] });
+  });
+
   it('for a stranger, or someone without a role', async () => {
     const init = { ...NOBODY, method: 'POST', body: JSON.stringify({ path: FILE }) };
     expect((await edgeAfter(0).ask('/api/links', init)).status).toBe(401);

@@ -55,10 +55,12 @@ describe('the document', () => {
   it('names each operation once, and every reference leads somewhere', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    const references = [...JSON.stringify(written).matchAll(/"#\/components\/schemas\/(\w+)"/g)];
-    expect(new Set(references.map(([, name]) => name))).toEqual(
-      new Set(Object.keys(OPENAPI.components.schemas)),
+    const references = [...JSON.stringify(written).matchAll(/"\$ref":"#\/components\/([^"]+)"/g)];
+    const { schemas, examples } = written.components;
+    const existing = Object.entries({ schemas, examples }).flatMap(([kind, named]) =>
+      Object.keys(named as object).map((name) => `${kind}/${name}`),
     );
+    expect(new Set(references.map(([, name]) => name))).toEqual(new Set(existing));
   });
 });
 

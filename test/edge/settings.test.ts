@@ -32,6 +32,7 @@ describe('a variable that is not right', () => {
     ['JWT_CLAIMS.org: must be rules', { JWT_CLAIMS: '{"org":"org"}' }],
     ['API_TOKEN_PUBLIC_KEYS.keys: must be a JWK Set', { API_TOKEN_PUBLIC_KEYS: '{"keys":[]}' }],
     ['OIDC_ISSUER: must be an https', { ...OIDC, OIDC_ISSUER: 'http://login.example' }],
+    ['OIDC_SCOPE: must be names with spaces', { ...OIDC, OIDC_SCOPE: 'email,openid' }],
     ['OIDC_ISSUER and OIDC_CLIENT_ID need', { OIDC_ISSUER: OIDC.OIDC_ISSUER }],
     ['OIDC_ISSUER and OIDC_CLIENT_ID need', { OIDC_CLIENT_ID: OIDC.OIDC_CLIENT_ID }],
     ['EDGE_SECRET must be set beside OIDC_ISSUER', { ...OIDC, EDGE_SECRET: undefined }],

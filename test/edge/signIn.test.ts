@@ -1,6 +1,7 @@
 // Browsers sign in with a real OpenID Connect provider, and every way of getting around it fails.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from './browser.ts';
 import { callerIn } from './harness.ts';
 import {
   type IdentityProvider,
@@ -39,7 +40,9 @@ describe('a browser without a session', () => {
     expect(url.href).toBe(EDGE + REPORT);
     expect(response.status).toBe(200);
     expect(text).toBe('Session ID\n');
-    expect(subject.lines).toEqual([expect.stringContaining('Not signed in: no credentials')]);
+    expect(subject.lines).toEqual([
+      expect.stringMatching(/^[\w-]{36}: Refused with 302: no credentials$/),
+    ]);
   });
 
   it('comes with the caller that the claims name', async () => {
@@ -84,6 +87,21 @@ describe('a browser without a session', () => {
     const other = await subject.browser.submit(first, { login: 'ana', password: 'x' });
     expect(other.url.href).toBe(`${EDGE}/`);
     expect(other.text).toContain('Signed in as ana@acme.example');
+  });
+
+  it('may begin in many tabs, of which the last five can be gone on with', async () => {
+    const tabs: Page[] = [];
+    for (let tab = 0; tab < 7; tab += 1) tabs.push(await subject.browser.open('/'));
+    const cookies = await subject.browser.jar.getCookies(EDGE);
+    expect(cookies.filter(({ key }) => key.startsWith('__Host-sign-in-'))).toHaveLength(5);
+    const status = async (page: Page | undefined) => {
+      if (page === undefined) throw new Error('Expected a page');
+      const fields = { login: 'ana', password: 'x' };
+      return (await subject.browser.submit(page, fields)).response.status;
+    };
+    expect(await status(tabs[1])).toBe(400);
+    expect(await status(tabs[2])).toBe(200);
+    expect(await status(tabs[6])).toBe(200);
   });
 
   it('is told when the provider cannot be reached', async () => {
@@ -194,6 +212,12 @@ describe('a callback is refused', () => {
   it('when the issuer is another', async () => {
     const { url } = await subject.logIn();
     url.searchParams.set('iss', 'https://evil.example');
+    await expectRefused(url, 'OAUTH_INVALID_RESPONSE');
+  });
+
+  it.each(['code', 'state', 'iss'])('with two of %s', async (name) => {
+    const { url } = await subject.logIn();
+    url.searchParams.append(name, 'x'.repeat(43));
     await expectRefused(url, 'OAUTH_INVALID_RESPONSE');
   });
 

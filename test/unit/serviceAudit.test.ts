@@ -234,6 +234,22 @@ describe('a refusal', () => {
     ]);
   });
 
+  test('of one download too many says which report, for what', async () => {
+    const asked = { path: '/api-download', body: JSON.stringify(RUN) };
+    const begun = [await ask(asked), await ask(asked)];
+    expect((await ask(asked)).status).toBe(429);
+    for (const { body } of begun) await body?.cancel();
+    await service.underWay.ended();
+    expect(await lines()).toContainEqual(
+      expect.objectContaining({
+        event: 'refusal',
+        problem: 'rate-limited',
+        report: RUN.report,
+        parameters: expect.objectContaining(RUN.parameters),
+      }),
+    );
+  });
+
   test('stays one, and is logged, when the audit cannot be written', async () => {
     await mkdir(join(folder, '.audit'));
     await writeFile(join(folder, '.audit', 'acme'), 'in the way');

@@ -268,7 +268,7 @@ describe('the service decides again what the edge decided', () => {
     };
     await expectRefused(await ask(all, { body }), 413, 'body-too-large');
     expect(service.opened).not.toHaveBeenCalled();
-    expect(service.log).not.toHaveBeenCalled();
+    expect(service.log.mock.calls).toEqual([[expect.objectContaining({ event: 'refused' })]]);
   });
 
   test('an address that there is not is refused', async () => {

@@ -4,7 +4,7 @@ import type { Handler } from 'hono';
 import * as v from 'valibot';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import type { WorkerEnv } from '../app.ts';
-import { readJsonBody } from '../jsonBody.ts';
+import { readBody } from '../jsonBody.ts';
 import { NOT_STORED } from '../passThrough.ts';
 import { originOf } from '../settings.ts';
 import { LINK_LIFETIME_SECONDS, LinkRequest, makeLink } from './link.ts';
@@ -18,15 +18,10 @@ export function issueLink(now: () => Date): Handler<WorkerEnv> {
     const { settings, caller } = c.var.asking;
     const { seals } = settings;
     if (seals === undefined) return problemResponse({ kind: 'not-found' });
-    const body = await readJsonBody(c.req.raw);
+    const body = await readBody(c.req.raw, LinkRequest);
     if (!body.ok) return problemResponse(body.problem);
-    const asked = v.safeParse(LinkRequest, body.json);
-    if (!asked.success) {
-      const fault = { parameter: 'path', detail: asked.issues[0].message };
-      return problemResponse({ kind: 'invalid-run', faults: [fault] });
-    }
     const issuedAt = now();
-    const path = await makeLink(asked.output.path, caller, seals, issuedAt);
+    const path = await makeLink(body.value.path, caller, seals, issuedAt);
     const url = originOf(c.req.raw, settings) + path;
     const expiresAt = new Date(issuedAt.getTime() + LINK_LIFETIME_SECONDS * 1000).toISOString();
     const headers = { Location: url, 'Cache-Control': NOT_STORED };

@@ -22,16 +22,13 @@ const Link = v.object({ caller: Caller, target: v.string() });
 const NOT_LINKED =
   'must be the path of a report or of a Run’s file, like "/reports/ai-sessions-detail.csv?from=2026-07-01"';
 
-export const LinkRequest = v.object(
-  {
-    /** Path and query of a file, as its address has them. */
-    path: v.pipe(
-      v.string(NOT_LINKED),
-      v.check((path) => LINKED.test(path) && isWrittenOut(path) && !hasLink(path), NOT_LINKED),
-    ),
-  },
-  NOT_LINKED,
-);
+export const LinkRequest = v.object({
+  /** Path and query of a file, as its address has them. */
+  path: v.pipe(
+    v.string(NOT_LINKED),
+    v.check((path) => LINKED.test(path) && isWrittenOut(path) && !hasLink(path), NOT_LINKED),
+  ),
+});
 
 const urlOf = (path: string) => new URL(path, 'https://here.invalid');
 

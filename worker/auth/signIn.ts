@@ -33,25 +33,25 @@ interface Configured {
   readonly seals: Seals;
 }
 
-export function signInRoutes({ fetch, now, log }: Dependencies): Hono<WorkerEnv> {
+function refused(c: Context<WorkerEnv>, reason: string, problem: Problem): Response {
+  c.set('reason', reason);
+  const response = problemResponse(problem);
+  return c.newResponse(response.body, response); // keeps the cookies that have been set
+}
+
+/** The settings, or the response when nobody can sign in here. */
+async function configured(c: Context<WorkerEnv>): Promise<Configured | Response> {
+  const read = await readSettings(c.env);
+  if (!read.ok) return refused(c, read.reason, { kind: 'misconfigured' });
+  const { settings } = read;
+  const { oidc, seals } = settings;
+  if (oidc === undefined || seals === undefined) return problemResponse({ kind: 'not-found' });
+  return { settings, oidc, seals };
+}
+
+export function signInRoutes({ fetch, now }: Dependencies): Hono<WorkerEnv> {
   const provider = createOidc({ fetch, now });
   const app = new Hono<WorkerEnv>();
-
-  function refused(c: Context<WorkerEnv>, reason: string, problem: Problem): Response {
-    log(`${c.var.requestId}: Not signed in: ${reason}`);
-    const response = problemResponse(problem);
-    return c.newResponse(response.body, response); // keeps the cookies that have been set
-  }
-
-  /** The settings, or the response when nobody can sign in here. */
-  async function configured(c: Context<WorkerEnv>): Promise<Configured | Response> {
-    const read = await readSettings(c.env);
-    if (!read.ok) return refused(c, read.reason, { kind: 'misconfigured' });
-    const { settings } = read;
-    const { oidc, seals } = settings;
-    if (oidc === undefined || seals === undefined) return problemResponse({ kind: 'not-found' });
-    return { settings, oidc, seals };
-  }
 
   for (const path of ['/sign-in/*', '/sign-out', SIGNED_OUT]) {
     app.use(path, async (c, next) => {

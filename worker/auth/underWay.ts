@@ -15,6 +15,9 @@ const STATE = /^[\w-]{43}$/;
 
 const nameOf = (state: string) => `sign-in-${state}`;
 
+/** All cookies go along with each request, and servers take only so many bytes of headers. */
+const MAX_AT_ONCE = 5;
+
 const UnderWay = v.object({
   state: v.string(),
   nonce: v.string(),
@@ -28,12 +31,21 @@ type Taken =
   | { readonly ok: true; readonly underWay: UnderWay }
   | { readonly ok: false; readonly reason: string };
 
+/** Cookies of the sign-ins that this browser has begun; browsers send the oldest first (RFC 6265, section 5.4). */
+function begunIn(c: Context): string[] {
+  const full = `__Host-${nameOf('')}`;
+  return Object.keys(getCookie(c))
+    .filter((name) => name.startsWith(full) && STATE.test(name.slice(full.length)))
+    .map((name) => nameOf(name.slice(full.length)));
+}
+
 export async function keepUnderWay(
   c: Context,
   underWay: UnderWay,
   seals: Seals,
   now: Date,
 ): Promise<void> {
+  for (const name of begunIn(c).slice(0, 1 - MAX_AT_ONCE)) deleteCookie(c, name, HOST_COOKIE);
   const sealed = await seal(seals['sign-in'], underWay, now, LIFETIME_SECONDS);
   setCookie(c, nameOf(underWay.state), sealed, { ...HOST_COOKIE, maxAge: LIFETIME_SECONDS });
 }

@@ -2,7 +2,7 @@
 // becomes what a Run has. Knows nothing of the rest of a request.
 
 import * as v from 'valibot';
-import { oneOf, Parameters, RECONTACTED } from '../../sql/contract/parameters.ts';
+import { listOf, oneOf, Parameters, RECONTACTED } from '../../sql/contract/parameters.ts';
 
 /** What Gladly's filters call the channels. */
 const CHANNELS: Readonly<Record<string, string>> = {
@@ -21,11 +21,13 @@ const CHANNEL_NAMES = [ALL_CHANNELS, ...Object.keys(CHANNELS)];
 /** A channel as the report writes it: an open set (SPEC 2). */
 const REPORTED_CHANNEL = /^[A-Z0-9_]{1,40}$/;
 
+const NOT_TEXTS = 'must be text, or a list of texts';
+
 /** One text or a list of them, then as the contract has it; none is no filter. */
-function listOf<Output>(list: v.GenericSchema<string[] | undefined, Output>) {
+function oneOrSeveral<Output>(list: v.GenericSchema<string[] | undefined, Output>) {
   return v.nullish(
     v.pipe(
-      v.union([v.string(), v.array(v.string())], 'must be text, or a list of texts'),
+      v.union([v.string(), listOf(v.string(), NOT_TEXTS)], NOT_TEXTS),
       v.transform((given) => [given].flat()),
       v.transform((values) => (values.length === 0 ? undefined : values)),
       list,
@@ -44,7 +46,7 @@ const Channel = v.pipe(
 
 const channels = v.optional(
   v.pipe(
-    v.array(Channel),
+    listOf(Channel, NOT_TEXTS),
     v.transform((names) => (names.includes(ALL_CHANNELS) ? undefined : names)),
     Parameters.entries.channel,
   ),
@@ -69,21 +71,21 @@ const { entries } = Parameters;
 
 export const filters = {
   channel: v.pipe(
-    listOf(channels),
+    oneOrSeveral(channels),
     v.description(
       `One or several of ${CHANNEL_NAMES.join(', ')}, or channels as the report writes them, like CHAT`,
     ),
   ),
   inboxes: noneOf('inbox'),
   teams: noneOf('team'),
-  agent: listOf(entries.agent),
-  guide: listOf(entries.guide),
-  outcome: listOf(entries.outcome),
-  handoffCategory: listOf(entries.handoffCategory),
-  handoffSubcategory: listOf(entries.handoffSubcategory),
-  customerId: listOf(entries.customerId),
-  conversationId: listOf(entries.conversationId),
-  sessionId: listOf(entries.sessionId),
+  agent: oneOrSeveral(entries.agent),
+  guide: oneOrSeveral(entries.guide),
+  outcome: oneOrSeveral(entries.outcome),
+  handoffCategory: oneOrSeveral(entries.handoffCategory),
+  handoffSubcategory: oneOrSeveral(entries.handoffSubcategory),
+  customerId: oneOrSeveral(entries.customerId),
+  conversationId: oneOrSeveral(entries.conversationId),
+  sessionId: oneOrSeveral(entries.sessionId),
   recontacted: v.nullish(
     v.pipe(
       v.union([v.boolean(), v.string()], `must be one of ${RECONTACTED.join(', ')}`),

@@ -11,6 +11,7 @@ import {
   rangeFaults,
   TimeZone,
 } from '../../sql/contract/parameters.ts';
+import { MAX_FAULTS } from '../../sql/contract/problem.ts';
 import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import type { Run } from '../../sql/contract/run.ts';
 import type { GladlyError } from './error.ts';
@@ -79,6 +80,7 @@ function strangers(input: unknown, known: object, prefix = ''): GladlyError[] {
   const detail = `is not known: known are ${Object.keys(known).join(', ')}`;
   return Object.keys(input)
     .filter((name) => !Object.hasOwn(known, name))
+    .slice(0, MAX_FAULTS)
     .map((name) => `${prefix}${name}`)
     .map((attr) => ({ attr, code: 'invalid', detail: `${attr} ${detail}` }));
 }

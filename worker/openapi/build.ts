@@ -48,10 +48,15 @@ function headersObject(headers: Readonly<Record<string, string>> = {}) {
   return described.length === 0 ? {} : { headers: Object.fromEntries(described) };
 }
 
+const exampleName = (shape: Operation['refusals'], kind: ProblemKind) => `${shape}-${kind}`;
+
 function refusal(status: number, shape: Operation['refusals'], kinds: readonly ProblemKind[]) {
-  const { mediaType, schema, example } = REFUSALS[shape];
+  const { mediaType, schema } = REFUSALS[shape];
   const titles = kinds.map((kind) => problemDocument(PROBLEM_EXAMPLES[kind]).title);
-  const examples = kinds.map((kind) => [kind, { value: example(kind) }]);
+  const examples = kinds.map((kind) => [
+    kind,
+    { $ref: `#/components/examples/${exampleName(shape, kind)}` },
+  ]);
   return {
     description: `${titles.join('. ')}.`,
     ...headersObject(HEADERS[status]),
@@ -62,6 +67,15 @@ function refusal(status: number, shape: Operation['refusals'], kinds: readonly P
       },
     },
   };
+}
+
+/** Once for the whole document: most operations can answer with most problems. */
+function examplesOf(operation: Operation) {
+  const { refusals } = operation;
+  return problemsOf(operation).map((kind) => [
+    exampleName(refusals, kind),
+    { value: REFUSALS[refusals].example(kind) },
+  ]);
 }
 
 function success({ description, mediaTypes, schema, headers }: Success) {
@@ -151,6 +165,7 @@ export function buildDocument() {
           description: 'For people: the session of a browser that has signed in at `/sign-in`.',
         },
       },
+      examples: Object.fromEntries(OPERATIONS.flatMap(examplesOf)),
       schemas: {
         Problem: {
           title: 'What a problem looks like',

@@ -205,7 +205,7 @@ export const OPERATIONS: readonly Operation[] = [
       },
     ],
     refusals: 'problem',
-    problems: OF_THE_SERVICE,
+    problems: ['invalid-run', ...OF_THE_SERVICE],
   },
   {
     id: 'getRun',
@@ -224,7 +224,7 @@ export const OPERATIONS: readonly Operation[] = [
       },
     ],
     refusals: 'problem',
-    problems: ['unknown-run', ...OF_THE_SERVICE],
+    problems: ['invalid-run', 'unknown-run', ...OF_THE_SERVICE],
   },
   {
     id: 'cancelRun',
@@ -236,7 +236,7 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: [RunPath],
     successes: [{ status: 204, description: 'Cancelled.' }],
     refusals: 'problem',
-    problems: ['unknown-run', ...OF_THE_SERVICE],
+    problems: ['invalid-run', 'unknown-run', ...OF_THE_SERVICE],
   },
   {
     id: 'downloadRun',
@@ -249,7 +249,7 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: [RunPath],
     successes: [...FILE, TO_SIGN_IN],
     refusals: 'problem',
-    problems: ['unknown-run', 'run-expired', 'range-not-satisfiable', ...OF_A_RUN],
+    problems: ['invalid-run', 'unknown-run', 'run-expired', 'range-not-satisfiable', ...OF_A_RUN],
   },
   {
     id: 'issueLink',

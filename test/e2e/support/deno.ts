@@ -1,19 +1,15 @@
-// The edge in Deno, for callers with the tokens of these tests, by the command of worker/deno.ts.
+// The edge in Deno, by the command of worker/deno.ts.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { TOKEN_VARIABLES } from './tokens.ts';
+import type { EdgeProcess } from '../../../analytics/local/edgeProcess.ts';
+import type { StartEdge } from './edge.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const ENTRY = 'worker/deno.ts';
-
-export interface DenoEdge {
-  readonly url: string;
-  stop(): Promise<void>;
-}
 
 /** The arguments that the entry's own comment says to give Deno. */
 async function documentedCommand(): Promise<string[]> {
@@ -23,50 +19,44 @@ async function documentedCommand(): Promise<string[]> {
   return command.split(' ');
 }
 
-/** Starts it in front of the analytics service at that port, and waits until it listens. */
-export async function startDenoBefore(
-  analyticsPort: number,
-  privateKey: string,
-): Promise<DenoEdge> {
+/** Starts it and waits until it listens. */
+export const startDeno: StartEdge = async ({ port, variables, onOutput }): Promise<EdgeProcess> => {
   const [serve = '', ...options] = await documentedCommand();
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(
     `${PROJECT_ROOT}node_modules/.bin/deno`,
-    [serve, '--host', '127.0.0.1', '--port', '0', ...options],
+    [serve, '--host', '127.0.0.1', '--port', String(port), ...options],
     {
       cwd: PROJECT_ROOT,
       detached: true, // what is in .bin may start the real one
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH,
-        HOME,
-        NO_COLOR: '1',
-        DENO_NO_UPDATE_CHECK: '1',
-        ANALYTICS_URL: `http://127.0.0.1:${analyticsPort}`,
-        ASSERTION_PRIVATE_KEY: privateKey,
-        ...TOKEN_VARIABLES,
-      },
+      env: { PATH, HOME, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...variables },
     },
   );
-  const gone = once(child, 'exit');
+  async function untilGone(): Promise<void> {
+    await once(child, 'exit');
+  }
+  const ended = untilGone();
   const said: string[] = [];
   const listening = Promise.withResolvers<string>();
   for (const output of [child.stdout, child.stderr]) {
     createInterface(output).on('line', (line) => {
       said.push(line);
+      onOutput(`${line}\n`);
       const [, url] = /Listening on (http:\/\/\S+?)\/?(\s|$)/.exec(line) ?? [];
       if (url !== undefined) listening.resolve(url);
     });
   }
   const url = await Promise.race([
     listening.promise,
-    gone.then(() => Promise.reject(new Error(`Cannot start Deno: ${said.join('\n')}`))),
+    ended.then(() => Promise.reject(new Error(`Cannot start Deno: ${said.join('\n')}`))),
   ]);
   return {
     url,
+    ended,
     async stop() {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-      await gone;
+      await ended;
     },
   };
-}
+};
