@@ -22,17 +22,22 @@ where session_id in (select session_id from newest_session);
 
 -- grain: one session whose record is not older than what the lake holds
 create table accepted_session as
+with
+stored as (
+  select session_id, max(updated_at) as updated_at
+  from stored_session
+  group by session_id
+)
+
 select
   n.session_id,
   n.created_at,
   timezone('UTC', n.created_at)::date as day,
   n.ordinal
 from newest_session as n
-where not exists (
-  from stored_session as s
-  where s.session_id = n.session_id
-    and s.updated_at > coalesce(n.updated_at, '-infinity')
-);
+left join stored as s on n.session_id = s.session_id
+where s.updated_at is null
+  or s.updated_at <= coalesce(n.updated_at, '-infinity');
 
 -- grain: one session of the input that was forgotten, or whose customer was
 -- after it began
