@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { formatOf } from '../formats/format.ts';
+import { nodeDisk } from '../lake/disk.ts';
+import { finishInterrupted } from '../lake/holdLake.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import { planRun, type RunPlan, utcDays } from './plan.ts';
 import { openRecords, type RunRecord } from './record.ts';
@@ -26,7 +28,10 @@ export interface Runs {
   list(subject: string): Run[];
   /** Forgets Runs that ended before the instant and that nobody reads. */
   forget(before: Date): Promise<void>;
-  /** Forgets the Runs that may show what the lake no longer has, and all that was made of them. */
+  /**
+   * Sees to it that the lake is whole, and forgets the Runs that may show what it no longer has, and all
+   * that was made of them.
+   */
   keepUp(): Promise<void>;
   /** Stops all work; a later process goes on with what is wanted still. */
   suspend(): void;
@@ -106,6 +111,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
         .filter((run) => run.isBegun && run.status().askers.includes(subject))
         .toSorted((one, other) => (one.status().startedAt < other.status().startedAt ? 1 : -1)),
     async keepUp() {
+      await finishInterrupted(organisation.layout, nodeDisk);
       const removal = await removals.next();
       if (removal === undefined) return;
       for (const run of all.values()) {
