@@ -24,7 +24,7 @@ async function check(options: { readonly data: string; readonly org?: string }):
       `Cannot check ${layout.organisation}: there is no lake in ${layout.root}`,
     );
   }
-  const { outcomes, isFinished } = await checkLake(layout);
+  const { outcomes, isFinished } = await checkLake(layout, new Date());
   if (isFinished) process.stderr.write('Finished an ingest that had been interrupted\n');
   for (const outcome of outcomes) process.stdout.write(outcomeText(outcome));
   const broken = outcomes.filter((outcome) => outcome.count > 0);

@@ -1,35 +1,38 @@
-// `forget`: takes a customer's messages and texts out of a lake, for good (SPEC 6).
+// `forget`: takes texts out of a lake for good: a customer's messages and all that tells who it was, or
+// what has been kept for as long as org.json says (SPEC 6).
 
-import { rm, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { openAudit } from '../audit/audit.ts';
-import { BusyFailure, holdLock } from '../engine/lock.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { forgetCustomer } from '../lake/forget/forgetCustomer.ts';
+import { forgetExpired } from '../lake/forget/forgetExpired.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
-import { SERVICE_SPOOL, SPOOL_LOCK } from '../runs/spool.ts';
-import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
-import { spoolFolder, spoolOption } from './engineOptions.ts';
+import { auditOption } from './auditOption.ts';
+import { spoolOption } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 
-interface Options extends AuditOption {
-  readonly data: string;
-  readonly spool?: string;
+interface Options extends RemovalOptions {
   readonly org?: string;
-  readonly customer: string;
+  readonly customer?: string;
+  readonly expired: boolean;
 }
 
 export function forgetCommand(): Command {
   return new Command('forget')
-    .description("remove a customer's messages and texts, and unlink the sessions, for good")
+    .description("remove a customer's messages and texts, or those whose time is over, for good")
     .addOption(dataOption())
     .addOption(orgOption())
     .addOption(
-      new Option('--customer <id>', 'customer id, with all that were merged with it')
-        .argParser(parseId)
-        .makeOptionMandatory(),
+      new Option(
+        '--customer <id>',
+        'customer id, with all that were merged with it; the sessions are unlinked',
+      ).argParser(parseId),
+    )
+    .option(
+      '--expired',
+      'texts older than retentionDays in org.json; every ingest does it too',
+      false,
     )
     .addOption(auditOption())
     .addOption(spoolOption())
@@ -37,37 +40,25 @@ export function forgetCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+  const { customer, expired } = options;
+  if ((customer === undefined) !== expired) {
+    throw new UsageError('Name what to forget: either --customer or --expired');
+  }
   const layout = await chooseLake(options);
   if ((await stat(layout.root).catch(ifMissing(undefined))) === undefined) {
     throw new CommandFailure(`Cannot forget: there is no lake in ${layout.root}`);
   }
-  const forgotten = await forgetCustomer(layout, options.customer, new Date());
-  await openAudit(auditFolder(options), () => new Date()).record({
-    event: 'forget',
-    organisation: layout.organisation,
-    subject: `${userInfo().username} (command line)`,
-    roles: [],
-    parameters: { customerId: options.customer },
-    end: 'complete',
-    rows: forgotten.sessionIds.length,
-  });
-  await emptySpool(resolve(spoolFolder(options)), layout.organisation);
+  const account = accountForRemoval(layout, options);
+  if (customer === undefined) {
+    const removal = await forgetExpired(layout, new Date(), account);
+    process.stderr.write(removal ? expiredText(removal) : 'No text has been kept for too long\n');
+    return;
+  }
+  const forgotten = await forgetCustomer(layout, customer, new Date(), account);
   const { sessionIds, sessionDays, transcriptDays } = forgotten;
   process.stderr.write(
     `Forgot ${sessionIds.length} sessions: rewrote ${sessionDays.length} days of sessions and ${transcriptDays.length} of transcripts\n`,
   );
-}
-
-/** Finished parts hold texts too. A service at work removes its own, within a minute. */
-async function emptySpool(folder: string, organisation: string): Promise<void> {
-  try {
-    const lock = await holdLock(join(folder, SPOOL_LOCK), `empty the spool ${folder}`);
-    await rm(join(folder, SERVICE_SPOOL, organisation), { recursive: true, force: true });
-    lock.release();
-  } catch (error) {
-    if (!(error instanceof BusyFailure)) throw error;
-    process.stderr.write('The service removes what it has rendered within a minute\n');
-  }
 }
 
 function parseId(value: string): string {

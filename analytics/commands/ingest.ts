@@ -19,11 +19,13 @@ import {
   type IngestResult,
   type Remarks,
 } from '../lake/ingest/request.ts';
+import { auditOption } from './auditOption.ts';
+import { spoolOption } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 import { stopSignal } from './stopSignal.ts';
 
-interface Options {
-  readonly data: string;
+interface Options extends RemovalOptions {
   readonly org?: string;
   readonly dataThrough?: string;
   readonly rejects?: string;
@@ -67,6 +69,8 @@ export function ingestCommand(): Command {
     )
     .option('--follow <dir>', 'take files as they appear in a folder, and move them when done')
     .option('--json', 'write what became of the records to standard output, as JSON', false)
+    .addOption(auditOption())
+    .addOption(spoolOption())
     .action(run);
 }
 
@@ -118,7 +122,9 @@ async function takeFrom(kind: IngestKind, folder: string, options: Options): Pro
 
 async function requestOf(kind: IngestKind, options: Options) {
   const { dataThrough, strict, timezone } = options;
-  return { kind, layout: await chooseLake(options), dataThrough, strict, timezone };
+  const layout = await chooseLake(options);
+  const aroundRemoval = accountForRemoval(layout, options);
+  return { kind, layout, dataThrough, strict, timezone, aroundRemoval };
 }
 
 const LOOK_INTERVAL_MS = 1000;
@@ -169,7 +175,8 @@ function report(kind: IngestKind, result: IngestResult, rejects: string | undefi
     if (lake.waiting > 0) lines.push(`Messages that wait for their session: ${lake.waiting}`);
     lines.push(`Files written: ${lake.files}`);
   }
-  return `${lines.join('\n')}\n`;
+  const expired = lake?.expired ? expiredText(lake.expired) : '';
+  return `${lines.join('\n')}\n${expired}`;
 }
 
 function title(table: string): string {

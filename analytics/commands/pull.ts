@@ -8,11 +8,13 @@ import { LocalDate } from '../../sql/contract/localDate.ts';
 import { UsageError } from '../failure.ts';
 import { openPace } from '../lake/pull/pace.ts';
 import { GLADLY_ROW_CAP, type PulledRange, pull } from '../lake/pull/pull.ts';
+import { auditOption } from './auditOption.ts';
+import { spoolOption } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
+import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 import { stopSignal } from './stopSignal.ts';
 
-interface Options {
-  readonly data: string;
+interface Options extends RemovalOptions {
   readonly org?: string;
   readonly url: URL;
   readonly user: string;
@@ -53,6 +55,8 @@ export function pullCommand(): Command {
         parseDate('--to', value),
       ),
     )
+    .addOption(auditOption())
+    .addOption(spoolOption())
     .action(run);
 }
 
@@ -79,6 +83,7 @@ async function run(options: Options): Promise<void> {
       rowCap: GLADLY_ROW_CAP,
       now: () => new Date(),
       onRange: (range) => process.stderr.write(rangeText(range)),
+      aroundRemoval: accountForRemoval(layout, options),
     },
     { fetch, clock, pace: openPace(REPORTS_A_MINUTE, REPORTS_AT_ONCE, clock), signal },
   );
@@ -89,7 +94,8 @@ function rangeText({ first, last, rows, result, rejectsFile }: PulledRange): str
   const messages = result.lake?.messages.written ?? 0;
   const written = `${sessions} rows and ${messages} messages written`;
   const rejected = rejectsFile && `, ${result.rejected.count} rejected: see ${rejectsFile}`;
-  return `${first} to ${last}: ${rows} sessions, ${written}${rejected ?? ''}\n`;
+  const expired = result.lake?.expired ? expiredText(result.lake.expired) : '';
+  return `${first} to ${last}: ${rows} sessions, ${written}${rejected ?? ''}\n${expired}`;
 }
 
 /** The token goes with every request, so it must not travel in the clear. */

@@ -22,6 +22,8 @@ import { CommandFailure, UsageError } from '../failure.ts';
 import { arrowStream } from '../formats/arrow.ts';
 import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
 import { tableText } from '../formats/table.ts';
+import { nodeDisk } from '../lake/disk.ts';
+import { finishInterrupted } from '../lake/holdLake.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
 import { openScratch } from '../scratch.ts';
@@ -79,9 +81,11 @@ async function sql(file: string, options: Options): Promise<void> {
   const statements = splitStatements(await readScript(file));
   const last = statements.pop();
   if (last === undefined) throw new UsageError(`Cannot run ${name}: it holds no statement`);
-  const { root } = await chooseLake(options);
+  const layout = await chooseLake(options);
+  const { root } = layout;
   const folder = await stat(root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new CommandFailure(`Cannot find a lake in ${root}`);
+  await finishInterrupted(layout, nodeDisk);
 
   const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();

@@ -12,6 +12,7 @@ import { readParquet } from './check/parquet.ts';
 import { checkRows, defineRows } from './check/rows.ts';
 import { nodeDisk } from './disk.ts';
 import { holdLake } from './holdLake.ts';
+import { keptFrom } from './ingest/retention.ts';
 import type { LakeLayout } from './layout.ts';
 import { type LakeState, readLakeState, readSettings } from './settings.ts';
 
@@ -27,14 +28,14 @@ export interface LakeCheck {
 }
 
 /** No ingest can run meanwhile: a lake that is being written keeps no promise across its files. */
-export function checkLake(layout: LakeLayout): Promise<LakeCheck> {
+export function checkLake(layout: LakeLayout, now: Date): Promise<LakeCheck> {
   return holdLake(layout, nodeDisk, `check ${layout.organisation}`, async ({ isFinished }) => ({
-    outcomes: await outcomesOf(layout),
+    outcomes: await outcomesOf(layout, now),
     isFinished,
   }));
 }
 
-async function outcomesOf(layout: LakeLayout): Promise<CheckOutcome[]> {
+async function outcomesOf(layout: LakeLayout, now: Date): Promise<CheckOutcome[]> {
   const files = await listFiles(layout);
   const settings = await readJsonFiles(layout);
   const spill = await mkdtemp(join(tmpdir(), 'ai-sessions-check-'));
@@ -49,7 +50,10 @@ async function outcomesOf(layout: LakeLayout): Promise<CheckOutcome[]> {
     const connection = await instance.connect();
     try {
       const parquet = await readParquet(connection, layout, files.tables);
-      await defineRows(connection, layout, parquet.readable, settings.state);
+      await defineRows(connection, layout, parquet.readable, {
+        state: settings.state,
+        keptFrom: keptFrom(settings.retentionDays, now),
+      });
       const outcomes = [
         outcomeOf('files', files.findings),
         outcomeOf('settings', settings.findings),
@@ -71,20 +75,25 @@ async function outcomesOf(layout: LakeLayout): Promise<CheckOutcome[]> {
 }
 
 /** Whether org.json and lake.json say what they must; every lake has a lake.json. */
-async function readJsonFiles(
-  layout: LakeLayout,
-): Promise<{ state: Partial<LakeState>; findings: Finding[] }> {
+async function readJsonFiles(layout: LakeLayout): Promise<{
+  retentionDays: number | undefined;
+  state: Partial<LakeState>;
+  findings: Finding[];
+}> {
   const findings: Finding[] = [];
   const report = (file: string, detail: string) => {
     findings.push({ file: basename(file), sessionId: undefined, detail });
     return {};
   };
-  await readSettings(layout).catch((error: Error) => report(layout.settingsFile, error.message));
+  const { retentionDays } = await readSettings(layout).catch((error: Error) => ({
+    ...report(layout.settingsFile, error.message),
+    retentionDays: undefined,
+  }));
   await access(layout.stateFile).catch(() => report(layout.stateFile, 'is missing'));
   const state = await readLakeState(layout).catch((error: Error) =>
     report(layout.stateFile, error.message),
   );
-  return { state, findings };
+  return { retentionDays, state, findings };
 }
 
 function outcomeOf(check: string, findings: readonly Finding[]): CheckOutcome {

@@ -13,6 +13,8 @@ export interface LakeLayout {
   readonly mergesFile: string;
   /** Whom and which sessions `forget` has forgotten, so that no ingest brings them back. */
   readonly forgottenFile: string;
+  /** Up to which day texts were removed because their time was over, and when that was. */
+  readonly expiredFile: string;
   /** Messages that wait for their session; no report reads it. */
   readonly pendingFile: string;
   /** Beside the lake, because a lake that does not come to be leaves no folder. */
@@ -40,6 +42,7 @@ export function lakeLayout(dataDir: string, organisation: string): LakeLayout {
     transcriptsDir,
     mergesFile: join(root, 'customer_merges', 'customer_merges.parquet'),
     forgottenFile: join(root, 'forgotten', 'forgotten.parquet'),
+    expiredFile: join(root, 'forgotten', 'expired.json'),
     pendingFile: join(root, 'pending', 'messages.parquet'),
     lockFile: join(dataDir, `.${organisation}.lock`),
     workDir: join(root, '.ingest'),

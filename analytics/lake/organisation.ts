@@ -10,6 +10,8 @@ import { literal, openEngineWith } from '../engine/open.ts';
 import { type ConnectionSource, openPool } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
 import { type Day, type FileVersion, fileVersion, listDays, rowCounter } from './days.ts';
+import { nodeDisk } from './disk.ts';
+import { finishInterrupted } from './holdLake.ts';
 import { ifMissing } from './ifMissing.ts';
 import type { LakeLayout } from './layout.ts';
 import { type OrganisationSettings, readLakeState, readSettings } from './settings.ts';
@@ -69,6 +71,7 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const folder = await stat(layout.root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
+  await finishInterrupted(layout, nodeDisk);
   await mkdir(limits.spoolDirectory, { recursive: true });
   const definitions = await readDefinitions();
   const { instance, prepared: connections } = await openEngineWith(

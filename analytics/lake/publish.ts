@@ -100,9 +100,14 @@ export async function finishPublication(layout: LakeLayout, disk: Disk): Promise
   return true;
 }
 
+/** True while a publication is under way, or has to be finished because its writer is dead. */
+export async function isPublishing(layout: LakeLayout, disk: Disk): Promise<boolean> {
+  return (await disk.readText(journalFile(layout))) !== undefined;
+}
+
 /** Takes away what is left of the work, unless it is a publication that has to be finished. */
 export async function clearWork(layout: LakeLayout, disk: Disk): Promise<void> {
-  if ((await disk.readText(journalFile(layout))) === undefined) await disk.clear(layout.workDir);
+  if (!(await isPublishing(layout, disk))) await disk.clear(layout.workDir);
 }
 
 /** Outermost first, without the lake's own. */

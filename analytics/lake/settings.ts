@@ -7,6 +7,9 @@ import { REPORT_ROLES } from '../../sql/contract/roles.ts';
 import { ifMissing } from './ifMissing.ts';
 import type { LakeLayout } from './layout.ts';
 
+/** A hundred years: later ones would lie before the calendar. */
+const MAX_RETENTION_DAYS = 36_500;
+
 const OrganisationSettings = v.object({
   name: v.optional(v.string()),
   timezone: v.optional(TimeZone, 'UTC'),
@@ -21,6 +24,15 @@ const OrganisationSettings = v.object({
     ),
   ),
   messagesRoles: v.optional(v.array(v.string()), [...REPORT_ROLES]),
+  /** Whole days that messages and texts are kept after the session's own; for ever without it. */
+  retentionDays: v.optional(
+    v.pipe(
+      v.number('must be a number of days'),
+      v.integer('must be a whole number of days'),
+      v.minValue(1, 'must be at least 1'),
+      v.maxValue(MAX_RETENTION_DAYS, `must be at most ${MAX_RETENTION_DAYS}`),
+    ),
+  ),
 });
 
 /** Kept as the text that was written: a JavaScript Date would lose its microseconds. */

@@ -30,7 +30,10 @@ export interface RunPlan {
 }
 
 /** No zone is a whole day away from UTC, so these UTC days hold every session of the range. */
-function utcDays({ from, to }: ResolvedRun['parameters']): { first: string; last: string } {
+export function utcDays({ from, to }: ResolvedRun['parameters']): {
+  first: string;
+  last: string;
+} {
   return { first: addDays(from, -1), last: addDays(to, 1) };
 }
 

@@ -1,7 +1,7 @@
 // What the file of a Run is made of: its first bytes, its parts, its last bytes; as it is, or as its
 // format or a transfer compresses it. Makes nothing.
 
-import type { Encoding } from '../formats/compress.ts';
+import { ENCODINGS, type Encoding } from '../formats/compress.ts';
 import { formatOf } from '../formats/format.ts';
 import { idOf } from './identity.ts';
 import type { RunPlan, Segment } from './plan.ts';
@@ -36,6 +36,18 @@ export function compressedFile(plan: FilePlan, plain: RunFile, encoding: Encodin
   const piece = (index: number) => ({ organisation, id: idOf([id, encoding, index]), extension });
   const parts = Array.from({ length: plain.parts.length + 1 }, (_, index) => piece(index));
   return { first: NOTHING, parts, last: NOTHING };
+}
+
+/** Every part that the file may be made of, or out of, in any encoding. */
+export function everyPart(plan: FilePlan): PartName[] {
+  const { organisation, segments, run } = plan;
+  const { extension } = formatOf(run.parameters).segmentFormat;
+  const plain = plainFile(plan, NOTHING);
+  return [
+    ...segments.map(({ id }) => ({ organisation, id, extension })),
+    ...plain.parts,
+    ...ENCODINGS.flatMap((encoding) => compressedFile(plan, plain, encoding).parts),
+  ];
 }
 
 export function runFile(

@@ -1,18 +1,20 @@
 // The Runs of one organisation: the same request over the same data is the same Run (SPEC 4). Finds
 // them again after a restart, and forgets them when their time is over.
 
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { formatOf } from '../formats/format.ts';
-import { fileVersion } from '../lake/days.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
+import { nodeDisk } from '../lake/disk.ts';
+import { finishInterrupted } from '../lake/holdLake.ts';
 import type { Organisation } from '../lake/organisation.ts';
-import { planRun, type RunPlan } from './plan.ts';
+import { planRun, type RunPlan, utcDays } from './plan.ts';
 import { openRecords, type RunRecord } from './record.ts';
+import { openRemovals } from './removals.ts';
 import { reportColumns } from './render.ts';
 import { openRun, type Run, type RunTools } from './run.ts';
+import { everyPart } from './runFile.ts';
 import { openSnapshots } from './snapshot.ts';
 
 export type RunsTools = Omit<RunTools, 'organisation' | 'snapshots' | 'records' | 'plan'>;
@@ -26,14 +28,14 @@ export interface Runs {
   list(subject: string): Run[];
   /** Forgets Runs that ended before the instant and that nobody reads. */
   forget(before: Date): Promise<void>;
-  /** Forgets every Run, and all that was made of it, when the lake has forgotten a customer. */
+  /**
+   * Sees to it that the lake is whole, and forgets the Runs that may show what it no longer has, and all
+   * that was made of them.
+   */
   keepUp(): Promise<void>;
   /** Stops all work; a later process goes on with what is wanted still. */
   suspend(): void;
 }
-
-/** What was forgotten before the spool existed cannot be in it. */
-const NOTHING_FORGOTTEN = '';
 
 export async function openRuns(organisation: Organisation, tools: RunsTools): Promise<Runs> {
   const folder = tools.spool.folderOf(organisation.layout.organisation);
@@ -41,8 +43,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
   const snapshotFolder = join(folder, 'snapshot');
   await rm(snapshotFolder, { recursive: true, force: true }); // of a process that is gone
   const snapshots = openSnapshots(snapshotFolder);
-  const seenFile = join(folder, 'forgotten');
-  let seen = await readFile(seenFile, 'utf8').catch(ifMissing(NOTHING_FORGOTTEN));
+  const removals = await openRemovals(organisation.layout, folder);
   const all = new Map<string, Run>();
   const headers = new Map<string, Promise<Uint8Array>>();
 
@@ -110,17 +111,22 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
         .filter((run) => run.isBegun && run.status().askers.includes(subject))
         .toSorted((one, other) => (one.status().startedAt < other.status().startedAt ? 1 : -1)),
     async keepUp() {
-      const forgotten = await fileVersion(organisation.layout.forgottenFile);
-      const version = forgotten?.version ?? NOTHING_FORGOTTEN;
-      if (version === seen) return;
-      seen = version;
+      await finishInterrupted(organisation.layout, nodeDisk);
+      const removal = await removals.next();
+      if (removal === undefined) return;
       for (const run of all.values()) {
+        if (utcDays(run.status().run.parameters).first >= removal.before) continue;
+        all.delete(run.id);
         await run.forget();
         await records.remove(run.id);
       }
-      all.clear();
-      await tools.spool.clear(organisation.layout.organisation);
-      await writeFile(seenFile, version);
+      const { organisation: name } = organisation.layout;
+      const kept = [...all.values()].map((run) => ({
+        ...run.status(),
+        organisation: name,
+      }));
+      await tools.spool.clear(name, kept.flatMap(everyPart));
+      await removal.done();
     },
     suspend() {
       for (const run of all.values()) run.suspend();

@@ -36,8 +36,8 @@ export interface Spool {
   /** Takes in a draft. Without room for it the problem is `spool-full`. */
   add(draft: string, part: PartName, rows: number): Promise<HeldPart>;
   hold(part: PartName): HeldPart | undefined;
-  /** Removes all that there is of an organisation, held or not. */
-  clear(organisation: string): Promise<void>;
+  /** Removes all that there is of an organisation but some parts, held or not. */
+  clear(organisation: string, kept: readonly PartName[]): Promise<void>;
   /** Removes what has not been used for too long. */
   sweep(): Promise<void>;
 }
@@ -158,9 +158,11 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
       const entry = entries.get(keyOf(part));
       return entry && held(keyOf(part), entry);
     },
-    async clear(organisation) {
+    async clear(organisation, kept) {
+      const keptKeys = new Set(kept.map(keyOf));
       for (const [key, entry] of entries) {
-        if (key.startsWith(`${organisation}/`)) await evict(key, entry);
+        if (!key.startsWith(`${organisation}/`) || keptKeys.has(key)) continue;
+        await evict(key, entry);
       }
     },
     async sweep() {

@@ -63,7 +63,7 @@ async function killSomewhere(layout: LakeLayout, start: () => Program): Promise<
 }
 
 async function findingsIn(layout: LakeLayout) {
-  const { outcomes } = await checkLake(layout);
+  const { outcomes } = await checkLake(layout, new Date());
   return outcomes.filter(({ count }) => count > 0);
 }
 

@@ -23,7 +23,7 @@ test('each brings its record, and the lake keeps its promises', async () => {
       expect(ended.status, ended.stderr).toBe(0);
       return ended.stderr.split('\n').find((line) => / written, /.test(line));
     });
-    const { outcomes } = await checkLake(lakeLayout(join(folder, 'data'), 'acme'));
+    const { outcomes } = await checkLake(lakeLayout(join(folder, 'data'), 'acme'), new Date());
 
     expect(said).toEqual([
       'Sessions: 1 written, 0 unchanged, 0 superseded',

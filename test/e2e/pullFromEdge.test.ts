@@ -59,7 +59,7 @@ test('every session and message arrives, none twice', async () => {
         env: { GLADLY_API_TOKEN: token.stdout.toString().trim() },
       }),
     );
-    const { outcomes } = await checkLake(pulled);
+    const { outcomes } = await checkLake(pulled, new Date());
 
     expect(ended.status, ended.stderr).toBe(0);
     expect(await histories(pulled)).toEqual(await histories(served));

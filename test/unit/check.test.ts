@@ -71,7 +71,7 @@ const messagesOfA = (expression: string) =>
 
 /** `check file session: detail` for everything found. */
 async function findings(): Promise<string[]> {
-  const { outcomes } = await checkLake(layout);
+  const { outcomes } = await checkLake(layout, new Date());
   return outcomes.flatMap(({ check, first }) =>
     first.map(({ file, sessionId, detail }) => `${check} ${file} ${sessionId ?? '-'}: ${detail}`),
   );
@@ -96,7 +96,7 @@ test('checkLake clears away what an interrupted ingest worked with', async () =>
 test('checkLake is refused while the lake is being written', async () => {
   const lock = await holdLock(layout.lockFile, 'write');
 
-  await expect(checkLake(layout)).rejects.toThrow('Cannot check acme: process');
+  await expect(checkLake(layout, new Date())).rejects.toThrow('Cannot check acme: process');
   lock.release();
 });
 

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkLake } from '../../analytics/lake/check.ts';
 import { forgetCustomer } from '../../analytics/lake/forget/forgetCustomer.ts';
-import { jsonLines, openTestLake, query, type TestLake } from './support/ingestInto.ts';
+import {
+  jsonLines,
+  justPublish,
+  openTestLake,
+  query,
+  type TestLake,
+} from './support/ingestInto.ts';
 import { readRun, runBytes } from './support/reportBytes.ts';
 
 let lake: TestLake;
@@ -72,14 +78,14 @@ async function wholeLake(): Promise<string> {
 }
 
 async function findings() {
-  const { outcomes } = await checkLake(lake.layout);
+  const { outcomes } = await checkLake(lake.layout, new Date());
   return outcomes.filter(({ count }) => count > 0);
 }
 
 test.each(['anna', 'anna-before'])('forgets %s by any of the ids', async (customerId) => {
   await ingestAll();
 
-  const forgotten = await forgetCustomer(lake.layout, customerId, LATER);
+  const forgotten = await forgetCustomer(lake.layout, customerId, LATER, justPublish);
 
   expect(forgotten).toEqual({
     customerIds: ['anna', 'anna-before'],
@@ -105,7 +111,7 @@ test.each(['anna', 'anna-before'])('forgets %s by any of the ids', async (custom
 
 test('a Run afterwards shows the sessions without the texts', async () => {
   await ingestAll();
-  await forgetCustomer(lake.layout, 'anna', LATER);
+  await forgetCustomer(lake.layout, 'anna', LATER, justPublish);
 
   const run = readRun('ai-sessions-detail-with-messages', { from: '2026-07-01', to: '2026-07-31' });
   const csv = (await runBytes(lake.layout, run)).toString();
@@ -121,7 +127,7 @@ test('a Run afterwards shows the sessions without the texts', async () => {
 
 test('the same records again bring nothing back', async () => {
   await ingestAll();
-  await forgetCustomer(lake.layout, 'anna', LATER);
+  await forgetCustomer(lake.layout, 'anna', LATER, justPublish);
   const before = await lake.hashes();
 
   const sessions = await lake.ingest('sessions', [SESSIONS]);
@@ -134,7 +140,7 @@ test('the same records again bring nothing back', async () => {
 
 test('sessions of before that come only later are forgotten too, with their messages', async () => {
   await lake.ingest('messages', [MESSAGES]);
-  await forgetCustomer(lake.layout, 'anna', LATER);
+  await forgetCustomer(lake.layout, 'anna', LATER, justPublish);
 
   await lake.ingest('sessions', [jsonLines(session('a1', 1, 'anna'), session('b1', 1, 'bert'))]);
   await lake.ingest('messages', [MESSAGES.replaceAll('"1"', '"2"')]);
@@ -150,7 +156,7 @@ test('sessions of before that come only later are forgotten too, with their mess
 
 test('a session that begins after it is a new one, and is kept', async () => {
   await ingestAll();
-  await forgetCustomer(lake.layout, 'anna', new Date('2026-07-04T00:00:00Z'));
+  await forgetCustomer(lake.layout, 'anna', new Date('2026-07-04T00:00:00Z'), justPublish);
 
   await lake.ingest('sessions', [jsonLines(session('a3', 5, 'anna'))]);
 
@@ -160,7 +166,7 @@ test('a session that begins after it is a new one, and is kept', async () => {
 
 test('check finds what was forgotten and is there', async () => {
   await ingestAll();
-  await forgetCustomer(lake.layout, 'bert', LATER);
+  await forgetCustomer(lake.layout, 'bert', LATER, justPublish);
   const file = lake.layout.sessionsFile('2026-07-01');
   await query(`
     copy (

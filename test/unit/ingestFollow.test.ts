@@ -9,7 +9,7 @@ import { holdLock } from '../../analytics/engine/lock.ts';
 import { openDropFolder } from '../../analytics/lake/ingest/dropFolder.ts';
 import { type FollowRequest, follow, type TakenFile } from '../../analytics/lake/ingest/follow.ts';
 import { startProgram } from '../e2e/support/program.ts';
-import { jsonLines, openTestLake, type TestLake } from './support/ingestInto.ts';
+import { jsonLines, justPublish, openTestLake, type TestLake } from './support/ingestInto.ts';
 
 let lake: TestLake;
 let drop: string;
@@ -52,6 +52,7 @@ function followInto(moments: AsyncIterable<Date>, request: Partial<FollowRequest
     layout: lake.layout,
     strict: false,
     folder: drop,
+    aroundRemoval: justPublish,
     ...request,
   } as const;
   return Array.fromAsync(follow(all, moments));

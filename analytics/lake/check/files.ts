@@ -36,7 +36,7 @@ export async function listFiles(layout: LakeLayout): Promise<LakeFiles> {
 }
 
 function isJsonOf(layout: LakeLayout, path: string): boolean {
-  return path === layout.settingsFile || path === layout.stateFile;
+  return [layout.settingsFile, layout.stateFile, layout.expiredFile].includes(path);
 }
 
 function tableOf(layout: LakeLayout, path: string): TableName | undefined {

@@ -10,12 +10,12 @@ import type { LakeState } from '../settings.ts';
 import { type CheckOutcome, FINDINGS_SHOWN } from './finding.ts';
 import { emptyRow, TABLE_NAMES, type TableFiles, type TableName } from './tables.ts';
 
-/** What the SQL stands on: each table's rows with where they lie, and what lake.json says. */
+/** What the SQL stands on: each table's rows with where they lie, and what the JSON files say. */
 export async function defineRows(
   connection: DuckDBConnection,
   layout: LakeLayout,
   files: TableFiles,
-  state: Partial<LakeState>,
+  { state, keptFrom }: { state: Partial<LakeState>; keptFrom: string | undefined },
 ): Promise<void> {
   for (const table of TABLE_NAMES) {
     await connection.run(`create view ${table}_row as ${rowsOf(table, files[table])}`);
@@ -24,6 +24,7 @@ export async function defineRows(
     set variable state_file = ${literal(layout.stateFile)};
     set variable stated_sessions = ${state.sessions ?? 'null'}::bigint;
     set variable stated_transcripts = ${state.transcripts ?? 'null'}::bigint;
+    set variable kept_from = ${keptFrom === undefined ? 'null' : literal(keptFrom)}::date;
   `);
 }
 

@@ -1,5 +1,5 @@
 // Forgets a customer in a lake: messages and free texts go, the sessions stay without a link to
-// anybody, and no ingest brings them back. Knows no spool and no audit: it tells what they must know.
+// anybody, and no ingest brings them back. Knows no spool and no audit.
 
 import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -9,6 +9,7 @@ import { draftState } from '../ingest/state.ts';
 import { type Workbench, withWorkbench } from '../ingest/workbench.ts';
 import type { LakeLayout } from '../layout.ts';
 import { PARQUET_OPTIONS } from '../parquet.ts';
+import type { AroundRemoval } from '../removal.ts';
 
 export interface Forgotten {
   /** The ids that the person had: the one given, and those merged with it. */
@@ -25,6 +26,7 @@ export function forgetCustomer(
   layout: LakeLayout,
   customerId: string,
   now: Date,
+  aroundRemoval: AroundRemoval,
 ): Promise<Forgotten> {
   const bench = { layout, disk: nodeDisk, files: [], action: 'forget a customer of' };
   return withWorkbench(bench, async (workbench) => {
@@ -58,7 +60,11 @@ export function forgetCustomer(
     await draftRows(workbench, layout.forgottenFile, 'all_forgotten');
     const change = { sessions, transcripts, areMergesChanged: true, dataThrough: undefined };
     await draftState(connection, layout, { ...change, ingestedAt: now }, publication);
-    await publication.publish();
+    const removal = {
+      parameters: { customerId },
+      sessions: forgotten.sessionIds.length,
+    };
+    await aroundRemoval(removal, () => publication.publish());
     return forgotten;
   });
 }

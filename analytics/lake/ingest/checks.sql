@@ -52,7 +52,7 @@ create macro instant_fault(given, instant) as
 
 create macro distinct_names(names) as
   case
-    when len(list_distinct(names)) = len(names) then names
+    when len(names) < 2 or len(list_distinct(names)) = len(names) then names
     else list_filter(
       names, lambda name, place: list_position(names, name) = place
     )
@@ -69,7 +69,9 @@ create macro json_text_fault(value) as
   case when not starts_with(value, '"') then 'must be text' end;
 
 create macro json_id_fault(value) as
-  coalesce(json_text_fault(value), id_fault(value ->> '$'));
+  case when not regexp_full_match(value, '"[A-Za-z0-9_-]{1,64}"')
+    then coalesce(json_text_fault(value), id_fault(value ->> '$'))
+  end;
 
 create macro json_flag(value) as
   case value when 'true' then true when 'false' then false end;
@@ -110,15 +112,32 @@ create macro mended(line) as
     ''
   );
 
+create macro is_object(line) as
+  starts_with(ltrim(line, E' \t'), '{');
+
 -- The values at the paths of a line of JSON Lines, which is one object; null
 -- when it is none. The line reader marks a line that it could not read, and
 -- gives the reason (lines.ts).
 create macro record_values(line, paths) as
-  case when starts_with(ltrim(line, E' \t'), '{') then
+  case when is_object(line) then
     coalesce(
       try(json_extract(line, paths)), try(json_extract(mended(line), paths))
     )
   end;
+
+-- The same for values that all lie in the object itself, at half the cost: a
+-- struct of JSON, with null for the JSON null. Other JSON than an object makes
+-- a struct without values, so that is looked at where a required one is missing.
+create macro record_of(line, shape) as
+  coalesce(
+    try(json_transform(line, shape)),
+    case when is_object(line)
+      then try(json_transform(mended(line), shape))
+    end
+  );
+
+create macro is_record(given, required, line) as
+  required is not null or (given is not null and is_object(line));
 
 create macro is_blank(line) as
   line is null or regexp_full_match(line, '[ \t]*');

@@ -113,20 +113,22 @@ counted as (
     exists (from newest_message where ordinal < 0) as are_kept_joining,
     exists (
       from leaving_transcript where day = of_day or new_day = of_day
-    ) as are_moving
+    ) as are_moving,
+    exists (from expiring_transcript where day = of_day) as are_expiring
 )
 
 select
   arrived - unchanged as written,
   unchanged,
-  arrived > unchanged or are_kept_joining or are_moving as is_changed
+  arrived > unchanged or are_kept_joining or are_moving or are_expiring
+    as is_changed
 from counted;
 
 -- grain: one transcript of the day when the ingest is done
 create macro transcripts_after(of_day) as table
 select session_id, created_at, messages
 from transcripts
-where session_id not in (
+where not is_expired(of_day) and session_id not in (
   select session_id from newest_message
   union all
   select session_id from leaving_transcript where day = of_day

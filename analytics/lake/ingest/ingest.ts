@@ -11,6 +11,7 @@ import { readGladlyCsv } from './readGladlyCsv.ts';
 import { readRecords } from './readRecords.ts';
 import { contradictions, rejections, writeRejects } from './rejects.ts';
 import type { Counts, IngestRequest, IngestResult, LakeChange } from './request.ts';
+import { defineRetention, draftExpiry } from './retention.ts';
 import { filesToOpen, findSources, type Source } from './source.ts';
 import { draftSettings, draftState } from './state.ts';
 import { draftWaiting } from './waiting.ts';
@@ -71,12 +72,14 @@ async function write(
   merges: SettledMerges,
 ): Promise<LakeChange> {
   const { connection, layout, publication } = workbench;
+  const before = await defineRetention(workbench, request.now);
   for (const file of SETTLE) await connection.run(await ingestSql(file));
   const sessions = await rewriteDays(workbench, SESSIONS);
   const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
   const waiting = await draftWaiting(workbench);
   if (merges.isChanged) await draftMerges(workbench);
   await draftForgotten(workbench, request.now);
+  const expired = await draftExpiry(workbench, before, request.now);
   await draftSettings(layout, publication);
   await draftState(
     connection,
@@ -99,8 +102,10 @@ async function write(
     merges: merges.counts,
     waiting: waiting.waiting,
     files: sessions.files.size + transcripts.files.size + Number(merges.isChanged),
+    expired,
   };
-  await publication.publish();
+  const publish = () => publication.publish();
+  await (expired === undefined ? publish() : request.aroundRemoval(expired, publish));
   return change;
 }
 

@@ -5,35 +5,24 @@ with
 parsed as (
   select
     line,
-    record_values(line, [
-      '$.sessionId', '$.messageId', '$.sentAt', '$.author', '$.text'
-    ]) as values
+    record_of(line, '{
+      "sessionId": "JSON", "messageId": "JSON", "sentAt": "JSON",
+      "author": "JSON", "text": "JSON"
+    }') as given
   from source_row
-),
-
-named as (
-  select
-    line,
-    values is not null as is_record,
-    nullif(values[1], 'null') as session_id,
-    nullif(values[2], 'null') as message_id,
-    nullif(values[3], 'null') as sent_at,
-    nullif(values[4], 'null') as author,
-    nullif(values[5], 'null') as "text"
-  from parsed
 ),
 
 typed as (
   select
-    named as given,
     line,
-    is_record,
-    json_text(session_id) as session_id,
-    json_text(message_id) as message_id,
-    instant_of(json_text(sent_at)) as sent_at,
-    json_text(author) as author,
-    coalesce(json_text("text"), '') as "text"
-  from named
+    given,
+    is_record(given, given."sessionId", line) as is_record,
+    given."sessionId" ->> '$' as session_id,
+    given."messageId" ->> '$' as message_id,
+    instant_of(given."sentAt" ->> '$') as sent_at,
+    given.author ->> '$' as author,
+    coalesce(given."text" ->> '$', '') as "text"
+  from parsed
 ),
 
 checked as (
@@ -43,14 +32,14 @@ checked as (
       when not is_record and is_blank(line) then null
       when not is_record then fault('record', line_fault(line))
       else coalesce(
-        fault('sessionId', missing_fault(given.session_id)),
-        fault('sessionId', json_id_fault(given.session_id)),
-        fault('messageId', json_id_fault(given.message_id)),
-        fault('sentAt', missing_fault(given.sent_at)),
-        fault('sentAt', instant_fault(given.sent_at, sent_at)),
+        fault('sessionId', missing_fault(given."sessionId")),
+        fault('sessionId', json_id_fault(given."sessionId")),
+        fault('messageId', json_id_fault(given."messageId")),
+        fault('sentAt', missing_fault(given."sentAt")),
+        fault('sentAt', instant_fault(given."sentAt", sent_at)),
         fault('author', missing_fault(given.author)),
         fault('author', json_text_fault(given.author)),
-        fault('author', author_fault(given.author ->> '$')),
+        fault('author', author_fault(author)),
         fault('text', json_text_fault(given."text"))
       )
     end as fault

@@ -2,6 +2,7 @@
 // read = written + unchanged + superseded + rejected (SPEC 7).
 
 import type { LakeLayout } from '../layout.ts';
+import type { AroundRemoval, Removal } from '../removal.ts';
 
 export const INGEST_KINDS = [
   'sessions',
@@ -29,6 +30,8 @@ export interface IngestRequest {
   /** Zone of the times in a report's CSV; by default the organisation's. */
   readonly timezone?: string | undefined;
   readonly now: Date;
+  /** For texts that go because they have been kept for long enough. */
+  readonly aroundRemoval: AroundRemoval;
 }
 
 export interface Counts {
@@ -71,4 +74,6 @@ export interface LakeChange {
   readonly waiting: number;
   /** Files of sessions, transcripts and merges, written or taken away. */
   readonly files: number;
+  /** Texts that went because they had been kept for long enough. */
+  readonly expired: Removal | undefined;
 }

@@ -62,6 +62,12 @@ where session_id in (select session_id from incoming_session)
   and session_id not in (select session_id from accepted_session)
 group by session_id;
 
+-- grain: one transcript of the lake that has been kept for long enough
+create table expiring_transcript as
+select session_id, day
+from transcripts
+where is_expired(day);
+
 -- grain: one transcript that must follow its session
 create table leaving_transcript as
 select t.session_id, t.day, a.created_at, a.day as new_day
@@ -77,23 +83,29 @@ select
   h.day, i.ordinal, i.session_id, h.created_at,
   i.message_id, i.sent_at, i.author, i."text"
 from incoming_message as i
-inner join home as h on i.session_id = h.session_id
+inner join home as h
+  on i.session_id = h.session_id and not is_expired(h.day)
 union all
 select
   l.new_day, null, t.session_id, l.created_at,
   m.message_id, m.sent_at, m.author, m."text"
 from transcripts as t
 inner join leaving_transcript as l
-  on t.session_id = l.session_id and t.day = l.day,
+  on t.session_id = l.session_id
+    and t.day = l.day
+    and not is_expired(l.new_day),
   unnest(t.messages) as messages(m);
 
 create view transcript_day as
 select day from arriving_message
 union
-select day from leaving_transcript;
+select day from leaving_transcript
+union
+select day from expiring_transcript;
 
 -- grain: one message that goes on waiting for its session, as its newest
--- version; found without the texts, which are too wide for that
+-- version; found without the texts, which are too wide for that. What was sent
+-- on a day that is expired is of a session that is too.
 create table waiting_ordinal as
 select max(ordinal) as ordinal
 from incoming_message
@@ -104,7 +116,27 @@ create table waiting_message as
 select session_id, message_id, sent_at, author, "text", ordinal
 from incoming_message
 where ordinal in (select ordinal from waiting_ordinal)
+  and not is_expired(timezone('UTC', sent_at)::date)
 order by session_id, sent_at, message_id;
+
+-- grain: one row, what goes because it has been kept for long enough
+create view expiry_examined as
+with
+expiring as (
+  select session_id from expiring_session
+  union
+  select session_id from expiring_transcript
+),
+
+waiting as (
+  from pending_message
+  where is_expired(timezone('UTC', sent_at)::date)
+    and session_id not in (select session_id from home)
+)
+
+select
+  (select count(*) from expiring) as sessions,
+  exists (from expiring) or exists (from waiting) as is_any;
 
 create view waiting_examined as
 with

@@ -9,6 +9,7 @@ import { CommandFailure } from '../../failure.ts';
 import { ingest } from '../ingest/ingest.ts';
 import type { IngestResult } from '../ingest/request.ts';
 import type { LakeLayout } from '../layout.ts';
+import type { AroundRemoval } from '../removal.ts';
 import { type Account, downloadReport, type MetricSet, type Surroundings } from './download.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
 
@@ -22,6 +23,8 @@ export interface PullRequest {
   readonly rowCap: number;
   readonly now: () => Date;
   readonly onRange: (range: PulledRange) => void;
+  /** As in an ingest. */
+  readonly aroundRemoval: AroundRemoval;
 }
 
 export interface PulledRange {
@@ -119,7 +122,7 @@ interface Range {
 }
 
 async function take(
-  { layout, now }: PullRequest,
+  { layout, now, aroundRemoval }: PullRequest,
   { first, last, rows, reports, askedAt }: Range,
 ): Promise<PulledRange> {
   const rejectsFile = join(layout.pullDir, `rejects-${first}-${last}.csv`);
@@ -132,6 +135,7 @@ async function take(
     strict: false,
     timezone: 'UTC',
     now: now(),
+    aroundRemoval,
   });
   const hasRejects = result.rejected.count > 0;
   if (!hasRejects) await rm(rejectsFile);

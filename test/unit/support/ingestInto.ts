@@ -13,6 +13,7 @@ import type {
   IngestResult,
 } from '../../../analytics/lake/ingest/request.ts';
 import { type LakeLayout, lakeLayout } from '../../../analytics/lake/layout.ts';
+import type { AroundRemoval } from '../../../analytics/lake/removal.ts';
 
 export type Row = Record<string, Json>;
 
@@ -39,6 +40,9 @@ export interface TestLake {
   remove(): Promise<void>;
 }
 
+/** For removals that nobody has to be told of. */
+export const justPublish: AroundRemoval = (_, publish) => publish();
+
 export const NOW = new Date('2026-08-01T00:00:00Z');
 
 export async function openTestLake(): Promise<TestLake> {
@@ -56,7 +60,8 @@ export async function openTestLake(): Promise<TestLake> {
         await writeFile(source, content);
         sources.push(source);
       }
-      return ingest({ kind, sources, layout, strict: false, now: NOW, ...options }, disk);
+      const request = { kind, sources, layout, strict: false, now: NOW, ...options };
+      return ingest({ aroundRemoval: justPublish, ...request }, disk);
     },
     sessions: () => query(`from read_parquet('${layout.sessionsDir}/*/sessions.parquet')`),
     messages: () =>
