@@ -8,9 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { Run as OpenRun } from '../../analytics/runs/run.ts';
+import type { ReportName } from '../../sql/contract/report.ts';
 import { damageData, replaceFile } from '../e2e/support/damage.ts';
 import { macroBytes, readRun } from './support/reportBytes.ts';
 import { ASKER, openRunner, type Runner, type RunnerOptions } from './support/runner.ts';
+import { writeLake } from './support/writeLake.ts';
 
 const SAMPLE = { sessions: 12_000, days: 40, seed: 1, transcripts: true, until: '2026-08-03' };
 const WAIT = { timeout: 30_000, interval: 20 };
@@ -185,6 +187,25 @@ describe('the same request over the same data', () => {
     expect((await drain(await second.chunks(run))).bytes.equals(bytes)).toBe(true);
     expect(draft).not.toHaveBeenCalled();
   });
+});
+
+test('a Run with messages has as many segments as their bytes ask for', async () => {
+  const days = ['2026-07-02', '2026-07-03', '2026-07-04', '2026-07-05']; // a block of the calendar
+  const sessions = days.map((day) => ({ sessionId: day, createdAt: `${day}T12:00:00Z` }));
+  const messages = sessions.map(({ sessionId, createdAt }) => ({
+    sessionId,
+    messageId: 'm1',
+    sentAt: createdAt,
+    author: 'CUSTOMER',
+    text: sessionId.repeat(1_200_000),
+  }));
+  layout = await writeLake({ dataDir: folder, organisation: 'acme', sessions, messages });
+  const runner = await open();
+  const range = { from: days.at(0), to: days.at(-1), timezone: 'UTC' };
+  const segmentsOf = async (report: ReportName) =>
+    (await runner.find(readRun(report, range))).status().segments.length;
+  expect(await segmentsOf('ai-sessions-detail')).toBe(1);
+  expect(await segmentsOf('ai-sessions-detail-with-messages')).toBe(2);
 });
 
 describe('data that an ingest replaces', () => {
