@@ -1,7 +1,7 @@
 // Runs (DESIGN 4): computed once, in order, from data that does not move; and whatever goes wrong, an
 // error instead of an end, and nothing left behind.
 
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -19,6 +19,8 @@ const WAIT = { timeout: 30_000, interval: 20 };
 const LATER_DAY = '2026-07-28';
 
 const JULY = readRun('ai-sessions-detail', { from: '2026-07-01', to: '2026-07-31' });
+
+const july = (day: number) => readRun(JULY.report, { from: '2026-07-01', to: `2026-07-${day}` });
 
 let samples: string;
 let folder: string;
@@ -214,14 +216,28 @@ describe('data that an ingest replaces', () => {
     await ownLake();
     const runner = await open({ spoolFolder: join(folder, 'other'), lead: 1 });
     const chunks = await runner.chunks(await runner.find(JULY));
-    await chunks.next();
-    await chunks.next(); // rows: by now the Run holds its files
+    for (const day of await readdir(layout.sessionsDir)) {
+      await rm(join(layout.sessionsDir, day), { recursive: true });
+    }
+    const { bytes, error } = await drain(chunks);
+    expect(error).toBeUndefined();
+    expect(bytes.equals(expected)).toBe(true);
+  });
+
+  test('while a Run waits for its place stays for the Run what it was', async () => {
+    const expected = await (await open()).bytes(JULY);
+    await ownLake();
+    const limits = { runsAtOnce: 1 };
+    const runner = await open({ spoolFolder: join(folder, 'other'), lead: 1, limits });
+    const first = await runner.chunks(await runner.find(july(20)));
+    await first.next();
+    const waiting = runner.find(JULY).then((run) => runner.chunks(run, 'bo'));
+    await vi.waitFor(async () => expect((await runner.held()).join()).toContain(LATER_DAY), WAIT);
     await rm(layout.sessionsFile(LATER_DAY));
-    await rm(layout.sessionsFile('2026-07-20'));
-    await writeFile(layout.sessionsFile('2026-07-20'), 'nothing that a Run could read');
-    const rest = await drain(chunks);
-    expect(rest.error).toBeUndefined();
-    expect(expected.subarray(-rest.bytes.length).equals(rest.bytes)).toBe(true);
+    await first.return();
+    const { bytes, error } = await drain(await waiting);
+    expect(error).toBeUndefined();
+    expect(bytes.equals(expected)).toBe(true);
   });
 
   test('between plan and beginning is a problem that says so, not a mixture', async () => {
@@ -229,9 +245,9 @@ describe('data that an ingest replaces', () => {
     const runner = await open();
     const run = await runner.find(JULY);
     await replaceFile(layout.sessionsFile(LATER_DAY));
-    const { error } = await drain(await runner.chunks(run));
-    expect(error).toBeInstanceOf(Error);
+    await expect(runner.chunks(run)).rejects.toMatchObject({ problem: { kind: 'data-changed' } });
     expect((await ended(runner, run)).problem).toEqual({ kind: 'data-changed' });
+    expect(await runner.held()).toEqual([]);
     expect((await runner.bytes(JULY)).length).toBeGreaterThan(0);
   });
 });
@@ -343,8 +359,6 @@ describe('the spool', () => {
     expect(() => runner.runs.get(id)).toThrow(/start it with POST/);
   });
 });
-
-const july = (day: number) => readRun(JULY.report, { from: '2026-07-01', to: `2026-07-${day}` });
 
 describe('admission', () => {
   test('lets a Run wait its turn', async () => {
