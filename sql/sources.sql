@@ -33,9 +33,9 @@ set variable merge_files = (
 -- grain: one row per AI session
 --
 -- lake_row: its day and its place in the day's file. It means something only
--- while the files are the same, within one statement say; there it names a
+-- while the files are the same, as within one statement; there it names a
 -- session as session_id does, and is much cheaper to join by.
-create or replace view sessions as
+create or replace view session_rows as
 from query(
   case when len(getvariable('session_files')) > 0
   then '
@@ -65,6 +65,13 @@ from query(
     where false'
   end
 );
+
+comment on view session_rows is 'AI sessions, and where each lies in the lake';
+
+-- grain: one row per AI session
+create or replace view sessions as
+select * exclude (lake_row)
+from session_rows;
 
 comment on view sessions is 'AI sessions as in the lake, without message text';
 

@@ -14,6 +14,9 @@ export interface EngineSettings {
   readonly maxTempDirectorySize: string;
 }
 
+/** What is freed at once goes back to the system: else the allocator keeps more than is in use. */
+const FLUSHED_FROM = '1MB';
+
 /** A value as a SQL string literal. */
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
@@ -43,6 +46,7 @@ export async function openEngineWith<Prepared>(
   try {
     await connection.run(`
       set global TimeZone = 'UTC';
+      set global allocator_bulk_deallocation_flush_threshold = ${literal(FLUSHED_FROM)};
       set allowed_directories = ${listLiteral([...settings.directories, settings.tempDirectory])};
       set allowed_paths = ${listLiteral(settings.files ?? [])};
       ${prepare};

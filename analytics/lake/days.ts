@@ -50,24 +50,37 @@ export async function listDays(
   return days.filter((day) => day !== undefined);
 }
 
-/** Rows of each sessions file, from Parquet's own footers; asked of each version once. */
-export function rowCounter(
-  connections: ConnectionSource,
-): (days: readonly Day[]) => Promise<number[]> {
+/** Figures of files, in their order; 0 where there is none. */
+export type FileFigures = (files: readonly (FileVersion | undefined)[]) => Promise<number[]>;
+
+/** What the SQL says of each file, from Parquet's own footers; asked of each version once. */
+function figureReader(connections: ConnectionSource, sql: string): FileFigures {
   const known = new Map<string, number>();
-  return async (days) => {
-    const unknown = days.filter(({ sessions }) => !known.has(sessions.version));
+  return async (files) => {
+    const unknown = files
+      .filter((file) => file !== undefined)
+      .filter(({ version }) => !known.has(version));
     if (unknown.length > 0) {
-      const reader = await execute(connections, {
-        setup: '',
-        sql: 'select file_name, num_rows from parquet_file_metadata($files::varchar[])',
-        values: { files: listValue(unknown.map(({ sessions }) => sessions.path)) },
-      });
-      const counts = new Map(reader.getRows().map(([file, rows]) => [file, Number(rows)]));
-      for (const { sessions } of unknown) {
-        known.set(sessions.version, counts.get(sessions.path) ?? 0);
-      }
+      const values = { files: listValue(unknown.map(({ path }) => path)) };
+      const reader = await execute(connections, { setup: '', sql, values });
+      const figures = new Map(reader.getRows().map(([path, figure]) => [path, Number(figure)]));
+      for (const { path, version } of unknown) known.set(version, figures.get(path) ?? 0);
     }
-    return days.map(({ sessions }) => known.get(sessions.version) ?? 0);
+    return files.map((file) => known.get(file?.version ?? '') ?? 0);
   };
 }
+
+export const rowCounter = (connections: ConnectionSource): FileFigures =>
+  figureReader(
+    connections,
+    'select file_name, num_rows from parquet_file_metadata($files::varchar[])',
+  );
+
+/** Bytes before compression. */
+export const byteCounter = (connections: ConnectionSource): FileFigures =>
+  figureReader(
+    connections,
+    `select file_name, sum(total_uncompressed_size)
+    from parquet_metadata($files::varchar[])
+    group by file_name`,
+  );

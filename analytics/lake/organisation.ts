@@ -9,7 +9,14 @@ import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngineWith } from '../engine/open.ts';
 import { type ConnectionSource, openPool } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
-import { type Day, type FileVersion, fileVersion, listDays, rowCounter } from './days.ts';
+import {
+  byteCounter,
+  type FileFigures,
+  type FileVersion,
+  fileVersion,
+  listDays,
+  rowCounter,
+} from './days.ts';
 import { nodeDisk } from './disk.ts';
 import { finishInterrupted } from './holdLake.ts';
 import { ifMissing } from './ifMissing.ts';
@@ -26,8 +33,9 @@ export interface Organisation {
   /** The watermark of SPEC 2, or the largest created_at; undefined for an empty lake. */
   dataThrough(): Promise<string | undefined>;
   mergeFiles(): Promise<FileVersion[]>;
-  /** Sessions of each day. */
-  countRows(days: readonly Day[]): Promise<number[]>;
+  readonly countRows: FileFigures;
+  /** Before compression. */
+  readonly countBytes: FileFigures;
   close(): void;
 }
 
@@ -90,6 +98,7 @@ export async function openOrganisation(
     connections,
     sqlVersion: createHash('sha256').update(engineVersion()).update(definitions).digest('hex'),
     countRows: rowCounter(connections),
+    countBytes: byteCounter(connections),
     settings: () => readSettings(layout),
     dataThrough: async () =>
       (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, connections)),

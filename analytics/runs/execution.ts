@@ -6,11 +6,11 @@ import { formatOf } from '../formats/format.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { Parts } from './parts.ts';
 import { openPieces } from './pieces.ts';
-import { type RunPlan, type Segment, segmentFiles } from './plan.ts';
+import type { RunPlan, Segment } from './plan.ts';
 import type { PrefixHashes } from './prefixHashes.ts';
 import { assemble, renderSegment } from './render.ts';
 import { plainFile, runFile } from './runFile.ts';
-import type { Snapshot, Snapshots } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { HeldPart, PartName, Spool } from './spool.ts';
 
 /** As many statements of one Run at once as DESIGN 4 measured to fill two cores. */
@@ -36,7 +36,8 @@ export interface ExecutionTools {
   readonly organisation: Organisation;
   readonly spool: Spool;
   readonly parts: Parts;
-  readonly snapshots: Snapshots;
+  /** The files of the plan; whoever took it releases it when the Run is done. */
+  readonly snapshot: Snapshot;
   readonly hashes: PrefixHashes;
   /** Waits for one of the service's threads. */
   readonly statement: LimitFunction;
@@ -61,7 +62,7 @@ export interface Execution {
 const unheard = () => {}; // a rejection that is told where it is waited for
 
 export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSignal): Execution {
-  const { organisation, spool, parts, snapshots, hashes, statement, header } = tools;
+  const { organisation, spool, parts, snapshot, hashes, statement, header } = tools;
   const { segments } = plan;
   const filePlan = { ...plan, organisation: organisation.layout.organisation };
   const { segmentFormat, compression } = formatOf(plan.run.parameters);
@@ -85,26 +86,25 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   const running = new Set<Promise<void>>();
   const hash = hashes(file.first);
   const plannedRows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-  let snapshot: Snapshot | undefined;
   let begun = 0;
   let passed = 0;
   let coveredRows = 0;
   let rows = 0;
   let bytes = file.first.length;
 
-  function render(segment: Segment, from: Snapshot): Promise<HeldPart> {
+  function render(segment: Segment): Promise<HeldPart> {
     const name: PartName = { organisation: filePlan.organisation, id: segment.id, extension };
     return parts.obtain(
       name,
       (path, making) =>
-        statement(() => renderSegment(organisation, plan, segment, from, path, making)),
+        statement(() => renderSegment(organisation, plan, segment, snapshot, path, making)),
       stopped,
     );
   }
 
-  async function fill(segment: Segment, from: Snapshot, slot: PromiseWithResolvers<HeldPart>) {
+  async function fill(segment: Segment, slot: PromiseWithResolvers<HeldPart>) {
     try {
-      const part = await render(segment, from);
+      const part = await render(segment);
       held.push(part);
       slot.resolve(part);
     } catch (error) {
@@ -116,9 +116,9 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
     while (running.size < SEGMENTS_AT_ONCE && begun < passed + lead && !stopped.aborted) {
       const segment = segments[begun];
       const slot = rendered[begun];
-      if (snapshot === undefined || segment === undefined || slot === undefined) return;
+      if (segment === undefined || slot === undefined) return;
       begun += 1;
-      const filling = fill(segment, snapshot, slot).finally(() => {
+      const filling = fill(segment, slot).finally(() => {
         running.delete(filling);
         beginMore();
       });
@@ -179,13 +179,11 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   async function run(): Promise<RunTotals> {
-    snapshot = await snapshots.take(segments.flatMap(segmentFiles));
     try {
       return await carryOut();
     } finally {
       stop.abort();
       await Promise.all(running);
-      await snapshot.release();
     }
   }
 

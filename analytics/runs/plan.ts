@@ -9,7 +9,7 @@ import { type FileVersion, listDays } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import { type Id, idOf } from './identity.ts';
 import { reportCall } from './segmentStatement.ts';
-import { type Block, type DayRows, segmentBlocks } from './segments.ts';
+import { type Block, type DaySize, segmentBlocks } from './segments.ts';
 
 /** A part of a Run: some UTC days' sessions. */
 export interface Segment extends Block {
@@ -38,7 +38,7 @@ export function utcDays({ from, to }: ResolvedRun['parameters']): {
 }
 
 /** Counts are over the whole range: such a report is one segment. */
-function wholeRange(firstDay: string, lastDay: string, days: readonly DayRows[]): Block[] {
+function wholeRange(firstDay: string, lastDay: string, days: readonly DaySize[]): Block[] {
   const rows = days.reduce((sum, day) => sum + day.rows, 0);
   return rows === 0 ? [] : [{ firstDay, lastDay, rows }];
 }
@@ -53,8 +53,13 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
   const { first, last } = utcDays(run.parameters);
   const withLookAhead = await listDays(layout, first, addDays(last, 1), withMessages);
   const days = withLookAhead.filter(({ day }) => day <= last);
-  const counts = await organisation.countRows(days);
-  const dayRows = days.map(({ day }, index) => ({ day, rows: counts[index] ?? 0 }));
+  const rows = await organisation.countRows(days.map(({ sessions }) => sessions));
+  const messageBytes = await organisation.countBytes(days.map(({ transcripts }) => transcripts));
+  const sizes = days.map(({ day }, index) => ({
+    day,
+    rows: rows[index] ?? 0,
+    messageBytes: messageBytes[index] ?? 0,
+  }));
   const mergeFiles = await organisation.mergeFiles();
   const frame = {
     run,
@@ -63,7 +68,7 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
   };
 
   const cut = grain === 'session' ? segmentBlocks : wholeRange;
-  const segments = cut(first, last, dayRows).map((block): Segment => {
+  const segments = cut(first, last, sizes).map((block): Segment => {
     const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
     const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
     const files = {

@@ -7,15 +7,15 @@ import type { Encoding } from '../formats/compress.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { UnderWay } from '../underWay.ts';
 import type { Admission } from './admission.ts';
-import { type Execution, execute } from './execution.ts';
+import { type Execution, execute, type RunTotals } from './execution.ts';
 import { problemOf } from './failure.ts';
 import type { Parts } from './parts.ts';
-import type { RunPlan } from './plan.ts';
+import { type RunPlan, segmentFiles } from './plan.ts';
 import type { PrefixHashes } from './prefixHashes.ts';
 import { openReader, type RunReader } from './reader.ts';
 import type { RecordStore, RunRecord } from './record.ts';
 import { runFile } from './runFile.ts';
-import type { Snapshots } from './snapshot.ts';
+import type { Snapshot, Snapshots } from './snapshot.ts';
 import type { HeldPart, Spool } from './spool.ts';
 import { openTransfer, type Transfer } from './transfer.ts';
 
@@ -107,24 +107,40 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     return plan;
   }
 
-  async function carryOut(mine: Work, begun: PromiseWithResolvers<Execution>): Promise<void> {
+  /** Waits for a place, and works there. */
+  async function workInPlace(
+    plan: RunPlan,
+    snapshot: Snapshot,
+    mine: Work,
+    begun: PromiseWithResolvers<Execution>,
+  ): Promise<RunTotals> {
     const { stop } = mine;
     const leave = await admission.enter(organisation, stop.signal);
     const timeOut = new ProblemError({ kind: 'run-timed-out', seconds: tools.maxRunMs / 1000 });
     const patience = setTimeout(() => stop.abort(timeOut), tools.maxRunMs);
     try {
-      const plan = await settledPlan();
       if (record.state !== 'complete') await save({ state: 'running' });
-      const execution = execute(plan, { ...tools, header }, stop.signal);
-      mine.execution = execution;
-      begun.resolve(execution);
-      const totals = await execution.done;
-      await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
-      if (readers.size === 0) letGo();
+      mine.execution = execute(plan, { ...tools, snapshot, header }, stop.signal);
+      begun.resolve(mine.execution);
+      return await mine.execution.done;
     } finally {
       clearTimeout(patience);
       leave();
     }
+  }
+
+  /** Holds the data first: who has been let in to read can no longer be told that it has changed. */
+  async function carryOut(mine: Work, begun: PromiseWithResolvers<Execution>): Promise<void> {
+    const plan = await settledPlan();
+    const snapshot = await tools.snapshots.take(plan.segments.flatMap(segmentFiles));
+    let totals: RunTotals;
+    try {
+      totals = await workInPlace(plan, snapshot, mine, begun);
+    } finally {
+      await snapshot.release();
+    }
+    await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
+    if (readers.size === 0) letGo();
   }
 
   async function fail(error: unknown): Promise<void> {

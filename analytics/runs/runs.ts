@@ -1,7 +1,7 @@
 // The Runs of one organisation: the same request over the same data is the same Run (SPEC 4). Finds
 // them again after a restart, and forgets them when their time is over.
 
-import { rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
@@ -42,7 +42,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
   const records = openRecords(join(folder, 'runs'));
   const snapshotFolder = join(folder, 'snapshot');
   await rm(snapshotFolder, { recursive: true, force: true }); // of a process that is gone
-  const snapshots = openSnapshots(snapshotFolder);
+  const snapshots = openSnapshots(snapshotFolder, link);
   const removals = await openRemovals(organisation.layout, folder);
   const all = new Map<string, Run>();
   const headers = new Map<string, Promise<Uint8Array>>();

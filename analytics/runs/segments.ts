@@ -1,7 +1,7 @@
-// How a range of days is cut into segments (DESIGN 4). Pure: days and row counts in, blocks out.
+// How a range of days is cut into segments (DESIGN 4). Pure: days and their sizes in, blocks out.
 //
-// Blocks are aligned to the calendar, 1, 2, 4, … days long, and cut only where they hold too many
-// rows or reach over the end of the range. So what a block inside a range looks like does not depend
+// Blocks are aligned to the calendar, 1, 2, 4, … days long, and cut only where they hold too much or
+// reach over the end of the range. So what a block inside a range looks like does not depend
 // on the range, and Runs can share it.
 
 const MS_PER_DAY = 86_400_000;
@@ -12,12 +12,17 @@ const LONGEST_BLOCK_DAYS = 64;
 /** DuckDB's memory and the wait for a segment grow with its rows; overhead shrinks with them. */
 const SEGMENT_ROWS = 250_000;
 
+/** Of transcripts, before compression: a statement takes several times as much memory. */
+const SEGMENT_MESSAGE_BYTES = 32_000_000;
+
 /** The first block alone is kept short, so that rows reach the client early. */
 const FIRST_SEGMENT_ROWS = 50_000;
 
-export interface DayRows {
+export interface DaySize {
   readonly day: string;
   readonly rows: number;
+  /** Of the messages that the report shows: 0 for most reports. */
+  readonly messageBytes: number;
 }
 
 /** UTC days, both included, and how many sessions they hold. */
@@ -31,20 +36,21 @@ const dayNumber = (day: string) => Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY;
 const dayName = (number: number) => new Date(number * MS_PER_DAY).toISOString().slice(0, 10);
 
 /** Blocks that hold all the days' rows, in order; days without rows are in none or in any. */
-export function segmentBlocks(first: string, last: string, days: readonly DayRows[]): Block[] {
+export function segmentBlocks(first: string, last: string, days: readonly DaySize[]): Block[] {
   const start = dayNumber(first);
   const end = dayNumber(last);
-  const counts = days.map(({ day, rows }) => ({ number: dayNumber(day), rows }));
+  const sizes = days.map(({ day, ...size }) => ({ number: dayNumber(day), ...size }));
   const blocks: Block[] = [];
 
   function cut(block: number, length: number): void {
-    const rows = counts
-      .filter(({ number }) => number >= block && number < block + length)
-      .reduce((sum, day) => sum + day.rows, 0);
+    const inside = sizes.filter(({ number }) => number >= block && number < block + length);
+    const rows = inside.reduce((sum, day) => sum + day.rows, 0);
+    const messageBytes = inside.reduce((sum, day) => sum + day.messageBytes, 0);
     if (rows === 0) return;
     const within = block >= start && block + length - 1 <= end;
     const limit = blocks.length === 0 ? FIRST_SEGMENT_ROWS : SEGMENT_ROWS;
-    if (length === 1 || (within && rows <= limit)) {
+    const fits = rows <= limit && messageBytes <= SEGMENT_MESSAGE_BYTES;
+    if (length === 1 || (within && fits)) {
       blocks.push({ firstDay: dayName(block), lastDay: dayName(block + length - 1), rows });
     } else {
       cut(block, length / 2);

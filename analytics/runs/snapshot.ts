@@ -1,10 +1,11 @@
 // The files of a Run, held as they were when it was planned, whatever an ingest replaces meanwhile
 // (SPEC 3.2): under names of their own in the spool, made of their versions. Reads no rows.
 
-import { constants, copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandFailure } from '../failure.ts';
 import { type FileVersion, fileVersion } from '../lake/days.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
 
 /** The lake moved on between a Run's plan and its start. */
 export class DataChanged extends CommandFailure {}
@@ -22,23 +23,28 @@ export interface Snapshots {
 /** Errors that say that this place has no hard links: the file is copied then. */
 const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
-/** A hard link costs nothing and holds the content; across file systems it takes a copy. */
-async function hold(file: FileVersion, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  let held = target;
+/** Makes a hard link, or fails as `link` of node:fs does. */
+export type Link = (path: string, target: string) => Promise<void>;
+
+/** Says which of the two paths has the version of what is held. */
+async function linkOrCopy(path: string, target: string, link: Link): Promise<string> {
   try {
-    await link(file.path, target);
+    await link(path, target);
+    return target;
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw changed();
-    if (!NO_LINKS.has(code)) throw error;
-    await copyFile(file.path, target, constants.COPYFILE_FICLONE);
-    held = file.path;
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await copyFile(path, target, constants.COPYFILE_FICLONE);
+    return path; // replaced meanwhile, it is another version
   }
-  if ((await fileVersion(held))?.version !== file.version) {
-    await rm(target, { force: true });
-    throw changed();
-  }
+}
+
+/** A hard link costs nothing and holds the content; across file systems it takes a copy. */
+async function hold(file: FileVersion, target: string, link: Link): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const held = await linkOrCopy(file.path, target, link).catch(ifMissing(undefined));
+  if (held !== undefined && (await fileVersion(held))?.version === file.version) return;
+  await rm(target, { force: true });
+  throw changed();
 }
 
 const changed = () => new DataChanged('Cannot run the report: the data changed; run it again');
@@ -51,7 +57,7 @@ interface Holder {
   count: number;
 }
 
-export function openSnapshots(folder: string): Snapshots {
+export function openSnapshots(folder: string, link: Link): Snapshots {
   const holders = new Map<string, Holder>();
   let made = 0;
 
@@ -69,7 +75,7 @@ export function openSnapshots(folder: string): Snapshots {
       return known;
     }
     const path = nameFor(file);
-    const holder = { path, ready: hold(file, path), count: 1 };
+    const holder = { path, ready: hold(file, path, link), count: 1 };
     holders.set(keyOf(file), holder);
     return holder;
   }

@@ -22,7 +22,7 @@ with in_days as (
   select
     s.*,
     local_time(zone_of(timezone), s.day, s.created_at) as local_created_at
-  from sessions as s
+  from session_rows as s
   where s.day
     between days_start(first_day, from_date, to_date, timezone)
     and days_end(last_day, to_date, timezone)

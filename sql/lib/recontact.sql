@@ -20,7 +20,7 @@ select
   s.was_resolved,
   s.channel,
   s.day <= last_day as is_asked_about
-from sessions as s
+from session_rows as s
 left join customer_merges as m on m.from_customer_id = s.customer_id
 where s.customer_id is not null
   and s.day between first_day and last_day + 1;

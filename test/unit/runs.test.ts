@@ -1,22 +1,26 @@
 // Runs (DESIGN 4): computed once, in order, from data that does not move; and whatever goes wrong, an
 // error instead of an end, and nothing left behind.
 
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import type { Run as OpenRun } from '../../analytics/runs/run.ts';
+import type { ReportName } from '../../sql/contract/report.ts';
 import { damageData, replaceFile } from '../e2e/support/damage.ts';
 import { macroBytes, readRun } from './support/reportBytes.ts';
 import { ASKER, openRunner, type Runner, type RunnerOptions } from './support/runner.ts';
+import { writeLake } from './support/writeLake.ts';
 
 const SAMPLE = { sessions: 12_000, days: 40, seed: 1, transcripts: true, until: '2026-08-03' };
 const WAIT = { timeout: 30_000, interval: 20 };
 const LATER_DAY = '2026-07-28';
 
 const JULY = readRun('ai-sessions-detail', { from: '2026-07-01', to: '2026-07-31' });
+
+const july = (day: number) => readRun(JULY.report, { from: '2026-07-01', to: `2026-07-${day}` });
 
 let samples: string;
 let folder: string;
@@ -187,20 +191,53 @@ describe('the same request over the same data', () => {
   });
 });
 
+test('a Run with messages has as many segments as their bytes ask for', async () => {
+  const days = ['2026-07-02', '2026-07-03', '2026-07-04', '2026-07-05']; // a block of the calendar
+  const sessions = days.map((day) => ({ sessionId: day, createdAt: `${day}T12:00:00Z` }));
+  const messages = sessions.map(({ sessionId, createdAt }) => ({
+    sessionId,
+    messageId: 'm1',
+    sentAt: createdAt,
+    author: 'CUSTOMER',
+    text: sessionId.repeat(1_200_000),
+  }));
+  layout = await writeLake({ dataDir: folder, organisation: 'acme', sessions, messages });
+  const runner = await open();
+  const range = { from: days.at(0), to: days.at(-1), timezone: 'UTC' };
+  const segmentsOf = async (report: ReportName) =>
+    (await runner.find(readRun(report, range))).status().segments.length;
+  expect(await segmentsOf('ai-sessions-detail')).toBe(1);
+  expect(await segmentsOf('ai-sessions-detail-with-messages')).toBe(2);
+});
+
 describe('data that an ingest replaces', () => {
   test('after a Run has begun stays for the Run what it was', async () => {
     const expected = await (await open()).bytes(JULY);
     await ownLake();
     const runner = await open({ spoolFolder: join(folder, 'other'), lead: 1 });
     const chunks = await runner.chunks(await runner.find(JULY));
-    await chunks.next();
-    await chunks.next(); // rows: by now the Run holds its files
+    for (const day of await readdir(layout.sessionsDir)) {
+      await rm(join(layout.sessionsDir, day), { recursive: true });
+    }
+    const { bytes, error } = await drain(chunks);
+    expect(error).toBeUndefined();
+    expect(bytes.equals(expected)).toBe(true);
+  });
+
+  test('while a Run waits for its place stays for the Run what it was', async () => {
+    const expected = await (await open()).bytes(JULY);
+    await ownLake();
+    const limits = { runsAtOnce: 1 };
+    const runner = await open({ spoolFolder: join(folder, 'other'), lead: 1, limits });
+    const first = await runner.chunks(await runner.find(july(20)));
+    await first.next();
+    const waiting = runner.find(JULY).then((run) => runner.chunks(run, 'bo'));
+    await vi.waitFor(async () => expect((await runner.held()).join()).toContain(LATER_DAY), WAIT);
     await rm(layout.sessionsFile(LATER_DAY));
-    await rm(layout.sessionsFile('2026-07-20'));
-    await writeFile(layout.sessionsFile('2026-07-20'), 'nothing that a Run could read');
-    const rest = await drain(chunks);
-    expect(rest.error).toBeUndefined();
-    expect(expected.subarray(-rest.bytes.length).equals(rest.bytes)).toBe(true);
+    await first.return();
+    const { bytes, error } = await drain(await waiting);
+    expect(error).toBeUndefined();
+    expect(bytes.equals(expected)).toBe(true);
   });
 
   test('between plan and beginning is a problem that says so, not a mixture', async () => {
@@ -208,9 +245,9 @@ describe('data that an ingest replaces', () => {
     const runner = await open();
     const run = await runner.find(JULY);
     await replaceFile(layout.sessionsFile(LATER_DAY));
-    const { error } = await drain(await runner.chunks(run));
-    expect(error).toBeInstanceOf(Error);
+    await expect(runner.chunks(run)).rejects.toMatchObject({ problem: { kind: 'data-changed' } });
     expect((await ended(runner, run)).problem).toEqual({ kind: 'data-changed' });
+    expect(await runner.held()).toEqual([]);
     expect((await runner.bytes(JULY)).length).toBeGreaterThan(0);
   });
 });
@@ -322,8 +359,6 @@ describe('the spool', () => {
     expect(() => runner.runs.get(id)).toThrow(/start it with POST/);
   });
 });
-
-const july = (day: number) => readRun(JULY.report, { from: '2026-07-01', to: `2026-07-${day}` });
 
 describe('admission', () => {
   test('lets a Run wait its turn', async () => {

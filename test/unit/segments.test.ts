@@ -3,11 +3,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Block, type DayRows, segmentBlocks } from '../../analytics/runs/segments.ts';
+import { type Block, type DaySize, segmentBlocks } from '../../analytics/runs/segments.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
 
 const SEGMENT_ROWS = 250_000;
 const FIRST_SEGMENT_ROWS = 50_000;
+const SEGMENT_MESSAGE_BYTES = 32_000_000;
 const LONGEST_BLOCK_DAYS = 64;
 
 const MS_PER_DAY = 86_400_000;
@@ -16,22 +17,28 @@ const lengthOf = ({ firstDay, lastDay }: Block) => dayNumber(lastDay) - dayNumbe
 const isWithin = (block: Block, first: string, last: string) =>
   block.firstDay >= first && block.lastDay <= last;
 
-/** Days in a row, from before 1970 on or later: empty, quiet, busy, and too busy for a segment. */
-function lakeOf(minLength: number, maxLength: number): fc.Arbitrary<DayRows[]> {
+/**
+ * Days in a row, from before 1970 on or later: empty, quiet, busy, and too busy for a segment; without
+ * messages, with some, and with too many for two days.
+ */
+function lakeOf(minLength: number, maxLength: number): fc.Arbitrary<DaySize[]> {
   const rows = fc.oneof(
     fc.constant(0),
     fc.integer({ min: 1, max: 300 }),
     fc.integer({ min: 20_000, max: 60_000 }),
     fc.integer({ min: 200_000, max: 400_000 }),
   );
+  const messageBytes = fc.oneof(
+    { weight: 5, arbitrary: fc.constant(0) },
+    fc.integer({ min: 1, max: 2_000_000 }),
+    fc.integer({ min: 10_000_000, max: 60_000_000 }),
+  );
   return fc
     .tuple(
       fc.constantFrom('1969-12-31', '2000-02-28', '2025-11-03'),
-      fc.array(rows, { minLength, maxLength, size: 'max' }),
+      fc.array(fc.record({ rows, messageBytes }), { minLength, maxLength, size: 'max' }),
     )
-    .map(([start, counts]) =>
-      counts.map((count, index) => ({ day: addDays(start, index), rows: count })),
-    );
+    .map(([start, sizes]) => sizes.map((size, index) => ({ day: addDays(start, index), ...size })));
 }
 
 const lake = lakeOf(1, 200);
@@ -49,18 +56,18 @@ const request = lake.chain((days) =>
 interface Cut {
   readonly first: string;
   readonly last: string;
-  readonly days: readonly DayRows[];
+  readonly days: readonly DaySize[];
   readonly blocks: readonly Block[];
 }
 
-function cutRange(lakeDays: readonly DayRows[], offset: number, length: number): Cut {
+function cutRange(lakeDays: readonly DaySize[], offset: number, length: number): Cut {
   const first = lakeDays[offset]?.day ?? '';
   const last = addDays(first, length - 1);
   const days = lakeDays.filter(({ day }) => day >= first && day <= last);
   return { first, last, days, blocks: segmentBlocks(first, last, days) };
 }
 
-const withRows = (days: readonly DayRows[]) => days.filter(({ rows }) => rows > 0);
+const withRows = (days: readonly DaySize[]) => days.filter(({ rows }) => rows > 0);
 
 function holds(property: (cut: Cut) => void): void {
   fc.assert(
@@ -106,6 +113,18 @@ describe('segmentBlocks', () => {
         (block, index) =>
           lengthOf(block) > 1 && block.rows > (index === 0 ? FIRST_SEGMENT_ROWS : SEGMENT_ROWS),
       );
+      expect(tooLarge).toEqual([]);
+    });
+  });
+
+  test('keeps the messages of a block of several days within their bytes', () => {
+    holds(({ days, blocks }) => {
+      const tooLarge = blocks.filter((block) => {
+        const bytes = days
+          .filter(({ day }) => day >= block.firstDay && day <= block.lastDay)
+          .reduce((sum, { messageBytes }) => sum + messageBytes, 0);
+        return lengthOf(block) > 1 && bytes > SEGMENT_MESSAGE_BYTES;
+      });
       expect(tooLarge).toEqual([]);
     });
   });

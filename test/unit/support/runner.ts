@@ -68,6 +68,13 @@ export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}
       Buffer.concat(await Array.fromAsync(await chunks(await find(run)))),
     /** Names of the parts that lie in the spool, drafts among them. */
     parts: () => readdir(join(own, 'parts')).catch(() => [] as string[]),
+    /** Names of the lake's files that Runs hold, each in a folder of its day. */
+    async held() {
+      const all = { recursive: true, withFileTypes: true } as const;
+      const entries = await readdir(join(own, 'snapshot'), all).catch(() => []);
+      const files = entries.filter((entry) => entry.isFile());
+      return files.map(({ parentPath, name }) => join(parentPath, name));
+    },
     async close() {
       await workshop.suspend();
       await underWay.ended();
