@@ -16,7 +16,7 @@ export interface SeenRemoval {
 }
 
 export interface Removals {
-  /** Undefined when there is none that has not been handed out. */
+  /** Undefined when all of them are done. */
   next(): Promise<SeenRemoval | undefined>;
 }
 
@@ -36,14 +36,14 @@ export async function openRemovals(layout: LakeLayout, folder: string): Promise<
       const texts = await read(layout.expiredFile);
       if (customers === forgotten && texts === expired) return undefined;
       const areTextsAlone = customers === forgotten && texts !== NOTHING;
-      forgotten = customers;
-      expired = texts;
       return {
         before: areTextsAlone ? v.parse(Expired, JSON.parse(texts)).before : EVERY_DAY,
         async done() {
           await mkdir(folder, { recursive: true });
           await writeFile(files.forgotten, customers);
           await writeFile(files.expired, texts);
+          forgotten = customers;
+          expired = texts;
         },
       };
     },

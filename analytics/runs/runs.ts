@@ -3,6 +3,7 @@
 
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { formatOf } from '../formats/format.ts';
@@ -46,6 +47,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
   const removals = await openRemovals(organisation.layout, folder);
   const all = new Map<string, Run>();
   const headers = new Map<string, Promise<Uint8Array>>();
+  const oneByOne = pLimit(1); // nobody passes while Runs are being forgotten
 
   function open(record: RunRecord, planned?: RunPlan): Run {
     const plan = (of: RunRecord) => planRun(organisation, of.run);
@@ -67,6 +69,25 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
     headers.set(key, making);
     making.catch(() => headers.delete(key));
     return making;
+  }
+
+  async function keepUp(): Promise<void> {
+    await finishInterrupted(organisation.layout, nodeDisk);
+    const removal = await removals.next();
+    if (removal === undefined) return;
+    for (const run of all.values()) {
+      if (utcDays(run.status().run.parameters).first >= removal.before) continue;
+      all.delete(run.id);
+      await run.forget();
+      await records.remove(run.id);
+    }
+    const { organisation: name } = organisation.layout;
+    const kept = [...all.values()].map((run) => ({
+      ...run.status(),
+      organisation: name,
+    }));
+    await tools.spool.clear(name, kept.flatMap(everyPart));
+    await removal.done();
   }
 
   for (const record of await records.read()) open(record);
@@ -110,24 +131,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
       [...all.values()]
         .filter((run) => run.isBegun && run.status().askers.includes(subject))
         .toSorted((one, other) => (one.status().startedAt < other.status().startedAt ? 1 : -1)),
-    async keepUp() {
-      await finishInterrupted(organisation.layout, nodeDisk);
-      const removal = await removals.next();
-      if (removal === undefined) return;
-      for (const run of all.values()) {
-        if (utcDays(run.status().run.parameters).first >= removal.before) continue;
-        all.delete(run.id);
-        await run.forget();
-        await records.remove(run.id);
-      }
-      const { organisation: name } = organisation.layout;
-      const kept = [...all.values()].map((run) => ({
-        ...run.status(),
-        organisation: name,
-      }));
-      await tools.spool.clear(name, kept.flatMap(everyPart));
-      await removal.done();
-    },
+    keepUp: () => oneByOne(keepUp),
     suspend() {
       for (const run of all.values()) run.suspend();
     },
