@@ -113,8 +113,8 @@ describe('a browser without a session', () => {
   });
 
   it('is told when the provider does not answer', async () => {
-    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
-    onTestFinished(() => vi.restoreAllMocks());
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
     subject = signInEdge(provider, {}, unanswered);
     const { response } = await subject.browser.open(REPORT);
     expect(response.status).toBe(503);
