@@ -50,6 +50,9 @@ const FILE = { statuses: [200, 206, 304], mediaTypes: FILE_TYPES, isConditional:
 
 const JSON_DOCUMENT = { mediaTypes: ['application/json'] };
 
+/** The caller waits so long for an audit that does not answer, and is refused then. */
+const TELLING_TIMEOUT_MS = 5_000;
+
 /** What was asked for, or the response that tells the caller why not. */
 type Answer =
   | { readonly ok: true; readonly upstream: Response }
@@ -181,8 +184,8 @@ export function createAnalytics(dependencies: {
         path: REFUSALS_PATH,
         body: JSON.stringify(refusal),
       } as const;
-      // A caller who goes away at once is told of all the same.
-      const patient = { ...asking, signal: new AbortController().signal };
+      // A caller who goes away at once is told of all the same; one who stays does not wait for ever.
+      const patient = { ...asking, signal: AbortSignal.timeout(TELLING_TIMEOUT_MS) };
       const answer = await ask({ ...question, statuses: [204], mediaTypes: [] }, patient);
       if (answer.ok) return;
       log(`${asking.requestId}: Cannot tell of a refusal: status ${answer.refusal.status}`);

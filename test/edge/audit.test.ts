@@ -1,10 +1,11 @@
 // What the edge does for the audit: it says where a request comes from, tells of what it refuses by itself,
 // and hands the report to administrators.
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import { createApp } from '../../worker/app.ts';
-import { ADDRESS, BINDINGS, CLAIMS, callerIn, edge, NOW, token } from './harness.ts';
+import type { Fetch } from '../../worker/fetch.ts';
+import { ADDRESS, BINDINGS, CLAIMS, callerIn, edge, NOW, token, unanswered } from './harness.ts';
 
 const AUDIT = '/reports/audit.csv';
 const REPORT = '/reports/ai-sessions-detail.csv';
@@ -30,6 +31,8 @@ describe('where a request comes from', () => {
     expect(subject.calls.map(clientIn)).toEqual([{ address: ADDRESS, userAgent }]);
   });
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('a refusal of the edge', () => {
   it.each<[string, string, string[], object]>([
@@ -83,10 +86,12 @@ describe('a refusal of the edge', () => {
     expect(subject.lines).toHaveLength(1);
   });
 
-  it.each<[string, () => Promise<Response>]>([
+  it.each<[string, Fetch]>([
     ['cannot be reached', () => Promise.reject(new TypeError('fetch failed'))],
     ['cannot write it', async () => problemResponse({ kind: 'run-failed' })],
+    ['does not answer', unanswered],
   ])('stays one when the service %s, and the log tells', async (_, fetch) => {
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
     const app = createApp({ fetch, now: () => NOW, addressOf: () => ADDRESS, log });

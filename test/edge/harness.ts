@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { Caller } from '../../sql/contract/roles.ts';
 import { createApp } from '../../worker/app.ts';
 import type { Bindings } from '../../worker/env.ts';
+import type { Fetch } from '../../worker/fetch.ts';
 
 export const NOW = new Date('2026-08-01T12:00:00Z');
 export const NOW_SECONDS = NOW.getTime() / 1000;
@@ -67,6 +68,12 @@ export function callerIn(call: Pick<Call, 'headers'> | undefined): Caller {
 
 const csv = () =>
   new Response('Session ID\n', { headers: { 'Content-Type': 'text/csv; charset=utf-8' } });
+
+/** A host that takes requests and answers none. */
+export const unanswered: Fetch = async (_, { signal }) => {
+  signal?.throwIfAborted();
+  return new Promise(() => {});
+};
 
 export interface Edge {
   /** Asks the edge, with Ana's token unless other headers are given. */

@@ -1,8 +1,8 @@
 // Browsers sign in with a real OpenID Connect provider, and every way of getting around it fails.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Page } from './browser.ts';
-import { callerIn } from './harness.ts';
+import { callerIn, unanswered } from './harness.ts';
 import {
   type IdentityProvider,
   POSTING_CLIENT_ID,
@@ -110,6 +110,15 @@ describe('a browser without a session', () => {
     provider.breakDown(false);
     expect(response.status).toBe(503);
     expect(subject.lines.at(-1)).toContain('the identity provider: OAUTH_RESPONSE_IS_NOT_CONFORM');
+  });
+
+  it('is told when the provider does not answer', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    subject = signInEdge(provider, {}, unanswered);
+    const { response } = await subject.browser.open(REPORT);
+    expect(response.status).toBe(503);
+    expect(subject.lines.at(-1)).toContain('the identity provider: the fetch failed');
   });
 
   it('comes back to the public address, where the worker does not know it by itself', async () => {

@@ -11,6 +11,9 @@ import { CLOCK_TOLERANCE_SECONDS } from './issuedToken.ts';
 /** Providers change their endpoints rarely. */
 const METADATA_LIFETIME_MS = 10 * 60 * 1000;
 
+/** As long as an issuer has for its keys (jose). */
+const PROVIDER_TIMEOUT_MS = 5_000;
+
 export interface OidcSettings {
   readonly issuer: URL;
   readonly clientId: string;
@@ -60,6 +63,7 @@ export function createOidc(dependencies: {
   function options({ issuer }: OidcSettings) {
     return {
       [oauth.customFetch]: (url: string, init: object) => fetch(url, init),
+      signal: () => AbortSignal.timeout(PROVIDER_TIMEOUT_MS),
       [oauth.allowInsecureRequests]: issuer.protocol === 'http:' && isLoopback(issuer.hostname),
     };
   }
