@@ -44,12 +44,13 @@ function createdAt(index: number): string {
   return new Date(FIRST_INSTANT_MS + rounded * MINUTE_MS).toISOString();
 }
 
+const flag = (index: number) => [true, false, null][index % 3];
+
 function records() {
   const [agent, guide, category, reason, message] = [13, 17, 19, 23, 29];
   const texts = sampled(text);
   const guides = sampled(guideName);
   const summaries = sampled(summary);
-  const flag = (index: number) => [true, false, null][index % 3];
   const sessions = Array.from({ length: SESSIONS }, (_, index) => ({
     sessionId: `${index % 2 === 0 ? '-' : '_'}${index.toString(36)}`,
     customerId: index % 11 === 0 ? null : `c${index % 97}`,
