@@ -94,7 +94,7 @@ async function run(report: string, options: Options): Promise<void> {
     } finally {
       await workshop.suspend();
       await underWay.ended();
-      organisation.close();
+      await organisation.close();
     }
     const { rows, bytes, sha256 } = one.status();
     process.stderr.write(`${rows} rows, ${bytes} bytes, SHA-256 ${sha256}\n`);

@@ -18,7 +18,8 @@ export function freshConnections(instance: DuckDBInstance): ConnectionSource {
 }
 
 export interface ConnectionPool extends ConnectionSource {
-  close(): void;
+  /** Refuses whoever comes now, and resolves when all who came before have given theirs back. */
+  close(): Promise<void>;
 }
 
 export async function openPool(
@@ -35,20 +36,32 @@ export async function openPool(
   const free = [...all];
   const waiting: ((connection: DuckDBConnection) => void)[] = [];
 
+  let closing: Promise<void> | undefined;
+
+  async function take(signal?: AbortSignal): Promise<DuckDBConnection> {
+    const ready = free.pop();
+    if (ready !== undefined) return ready;
+    const turn = Promise.withResolvers<DuckDBConnection>();
+    waiting.push(turn.resolve);
+    const leave = () => {
+      const place = waiting.indexOf(turn.resolve);
+      if (place === -1) return; // its turn has come already
+      waiting.splice(place, 1);
+      turn.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    return turn.promise.finally(() => signal?.removeEventListener('abort', leave));
+  }
+
+  /** DuckDB never comes back from a statement whose connection is closed meanwhile. */
+  async function closeAll(): Promise<void> {
+    for (const _ of all) (await take()).closeSync();
+  }
+
   return {
     async connect(signal) {
-      const ready = free.pop();
-      if (ready !== undefined) return ready;
-      const turn = Promise.withResolvers<DuckDBConnection>();
-      waiting.push(turn.resolve);
-      const leave = () => {
-        const place = waiting.indexOf(turn.resolve);
-        if (place === -1) return; // its turn has come already
-        waiting.splice(place, 1);
-        turn.reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      return turn.promise.finally(() => signal?.removeEventListener('abort', leave));
+      if (closing !== undefined) throw new Error('Cannot connect: the pool is closed');
+      return take(signal);
     },
     release(connection) {
       const next = waiting.shift();
@@ -56,7 +69,8 @@ export async function openPool(
       else next(connection);
     },
     close() {
-      for (const connection of all) connection.closeSync();
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

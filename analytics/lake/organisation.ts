@@ -36,7 +36,8 @@ export interface Organisation {
   readonly countRows: FileFigures;
   /** Before compression. */
   readonly countBytes: FileFigures;
-  close(): void;
+  /** Resolves when the statements that run have ended. */
+  close(): Promise<void>;
 }
 
 export interface EngineLimits {
@@ -106,8 +107,8 @@ export async function openOrganisation(
       const merges = await fileVersion(layout.mergesFile);
       return merges === undefined ? [] : [merges];
     },
-    close: () => {
-      connections.close();
+    async close() {
+      await connections.close();
       instance.closeSync();
     },
   };

@@ -31,7 +31,7 @@ export function openOrganisations(dataDir: string, limits: EngineLimits): Organi
     async close() {
       const settled = await Promise.allSettled(opened.values());
       opened.clear();
-      for (const each of settled) if (each.status === 'fulfilled') each.value.close();
+      for (const each of settled) if (each.status === 'fulfilled') await each.value.close();
     },
   };
 }

@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  acme.close();
+  await acme.close();
   await rm(folder, { recursive: true });
 });
 

@@ -83,6 +83,6 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
   } finally {
     await workshop.suspend();
     await underWay.ended();
-    organisation.close();
+    await organisation.close();
   }
 });

@@ -25,6 +25,7 @@ export type LogEntry = Readonly<Record<string, unknown>>;
 
 export interface Analytics {
   readonly url: string;
+  readonly pid: number | undefined;
   /** What it has logged so far. */
   readonly log: readonly LogEntry[];
   /** Whatever else it has written. */
@@ -83,6 +84,7 @@ export async function startAnalytics(options: AnalyticsOptions): Promise<Analyti
     );
   return {
     url,
+    pid: program.pid,
     log,
     noise,
     temp,

@@ -78,7 +78,7 @@ export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}
     async close() {
       await workshop.suspend();
       await underWay.ended();
-      organisation.close();
+      await organisation.close();
       if (options.spoolFolder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
