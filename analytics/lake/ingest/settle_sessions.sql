@@ -93,7 +93,7 @@ select day from expiring_session;
 
 -- grain: one row, whether a day's sessions lie together in the input, so that
 -- they are found there without reading most of it
-create view order_examined as
+create view sessions_order_examined as
 with
 span as (
   select max(ordinal) - min(ordinal) + 1 as length, count(*) as sessions
