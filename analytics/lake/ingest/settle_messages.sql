@@ -153,7 +153,9 @@ arriving as (
 unchanged as (
   from arriving
   intersect
-  select * exclude (place) from pending_message
+  select * exclude (place)
+  from pending_message
+  where session_id in (select session_id from arriving)
 ),
 
 counted as (
