@@ -55,6 +55,7 @@ from incoming_message;
 create table home as
 select session_id, created_at, day
 from accepted_session
+where session_id in (select session_id from incoming_session)
 union all
 select session_id, max(created_at), max(day)
 from sessions
