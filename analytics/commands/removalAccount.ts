@@ -49,10 +49,7 @@ export function expiredText({ parameters, sessions }: Removal): string {
 async function emptySpool(folder: string, organisation: string): Promise<void> {
   try {
     const lock = await holdLock(join(folder, SPOOL_LOCK), `empty the spool ${folder}`);
-    await rm(join(folder, SERVICE_SPOOL, organisation), {
-      recursive: true,
-      force: true,
-    });
+    await rm(join(folder, SERVICE_SPOOL, organisation), { recursive: true, force: true });
     lock.release();
   } catch (error) {
     if (!(error instanceof BusyFailure)) throw error;

@@ -216,6 +216,31 @@ describe('ingest sessions', () => {
   });
 });
 
+/** Sessions of eight days in turn, and a message of each. */
+const numbered = (number: number) => at(1 + (number % 8), { sessionId: `s${number}` });
+const messageOf = (number: number) => ({
+  sessionId: `s${number}`,
+  messageId: 'm',
+  sentAt: '2026-07-01T12:00:00Z',
+  author: 'CUSTOMER',
+  text: `text ${number}`,
+});
+
+test('the order of the input changes nothing', async () => {
+  const numbers = Array.from({ length: 64 }, (_, number) => number);
+  const byDay = numbers.toSorted((one, other) => (one % 8) - (other % 8) || one - other);
+
+  await lake.ingest('sessions', [jsonLines(...byDay.map(numbered))]);
+  await lake.ingest('messages', [jsonLines(...byDay.map(messageOf))]);
+  const inOrder = await lake.hashes();
+  await lake.clear();
+  await lake.ingest('sessions', [jsonLines(...numbers.map(numbered))]);
+  await lake.ingest('messages', [jsonLines(...numbers.map(messageOf))]);
+
+  expect(await lake.messages()).toHaveLength(numbers.length);
+  expect(await lake.hashes()).toEqual(inOrder);
+});
+
 describe('ingest sessions again', () => {
   const other = { sessionId: 'o', createdAt: '2026-07-01T10:00:00Z' };
 

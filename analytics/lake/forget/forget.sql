@@ -79,4 +79,4 @@ create view pending_without as
 select session_id, message_id, sent_at, author, "text"
 from pending_message
 where session_id not in (select session_id from forgotten_session)
-order by session_id, sent_at, message_id;
+order by sent_at, session_id, message_id;

@@ -1,4 +1,12 @@
--- One day of transcripts; transcript_files names its file, if there is one.
+-- One day of transcripts; transcript_files names its file, if there is one. Stands
+-- on arriving_message, which is joining_message in the order of the days.
+
+create view transcript_day as
+select day from arriving_message
+union
+select day from leaving_transcript
+union
+select day from expiring_transcript;
 
 -- grain: one message of a session that messages arrive for, its newest version.
 -- What a history tells gives way to the same words under an id of their own.

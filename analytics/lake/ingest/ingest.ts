@@ -7,6 +7,7 @@ import { readSettings } from '../settings.ts';
 import { rewriteDays, SESSIONS, TRANSCRIPTS } from './days.ts';
 import { draftForgotten } from './forgotten.ts';
 import { draftMerges, type SettledMerges, settleMerges } from './merges.ts';
+import { orderMessages, orderSessions } from './order.ts';
 import { readGladlyCsv } from './readGladlyCsv.ts';
 import { readRecords } from './readRecords.ts';
 import { contradictions, rejections, writeRejects } from './rejects.ts';
@@ -16,13 +17,6 @@ import { filesToOpen, findSources, type Source } from './source.ts';
 import { draftSettings, draftState } from './state.ts';
 import { draftWaiting } from './waiting.ts';
 import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
-
-const SETTLE = [
-  'settle_sessions.sql',
-  'day_sessions.sql',
-  'settle_messages.sql',
-  'day_transcripts.sql',
-];
 
 export async function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
   const { kind, layout, format } = request;
@@ -73,7 +67,12 @@ async function write(
 ): Promise<LakeChange> {
   const { connection, layout, publication } = workbench;
   const before = await defineRetention(workbench, request.now);
-  for (const file of SETTLE) await connection.run(await ingestSql(file));
+  await connection.run(await ingestSql('settle_sessions.sql'));
+  await orderSessions(connection);
+  await connection.run(await ingestSql('day_sessions.sql'));
+  await connection.run(await ingestSql('settle_messages.sql'));
+  await orderMessages(connection);
+  await connection.run(await ingestSql('day_transcripts.sql'));
   const sessions = await rewriteDays(workbench, SESSIONS);
   const transcripts = await rewriteDays(workbench, TRANSCRIPTS);
   const waiting = await draftWaiting(workbench);

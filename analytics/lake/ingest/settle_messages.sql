@@ -55,6 +55,7 @@ from incoming_message;
 create table home as
 select session_id, created_at, day
 from accepted_session
+where session_id in (select session_id from incoming_session)
 union all
 select session_id, max(created_at), max(day)
 from sessions
@@ -76,9 +77,8 @@ inner join accepted_session as a on t.session_id = a.session_id
 where t.created_at <> a.created_at;
 
 -- grain: one message with the day it goes to; one that moves with its session
--- has no ordinal, and gives way to every other. Not sorted by day: texts are too
--- wide for that, and messages mostly come in the order of their days.
-create table arriving_message as
+-- has no ordinal, and gives way to every other
+create view joining_message as
 select
   h.day, i.ordinal, i.session_id, h.created_at,
   i.message_id, i.sent_at, i.author, i."text"
@@ -96,16 +96,23 @@ inner join leaving_transcript as l
     and not is_expired(l.new_day),
   unnest(t.messages) as messages(m);
 
-create view transcript_day as
-select day from arriving_message
-union
-select day from leaving_transcript
-union
-select day from expiring_transcript;
+-- grain: one row, whether a day's messages lie together, found without texts
+create view messages_order_examined as
+with
+span as (
+  select max(i.ordinal) - min(i.ordinal) + 1 as length, count(*) as messages
+  from incoming_message as i
+  inner join home as h on i.session_id = h.session_id
+  group by h.day
+)
+
+select coalesce(sum(length) <= 4 * sum(messages), true) as lie_together
+from span;
 
 -- grain: one message that goes on waiting for its session, as its newest
 -- version; found without the texts, which are too wide for that. What was sent
--- on a day that is expired is of a session that is too.
+-- on a day that is expired is of a session that is too. In the order of time,
+-- so that a day's lie together when their sessions come.
 create table waiting_ordinal as
 select max(ordinal) as ordinal
 from incoming_message
@@ -117,7 +124,7 @@ select session_id, message_id, sent_at, author, "text", ordinal
 from incoming_message
 where ordinal in (select ordinal from waiting_ordinal)
   and not is_expired(timezone('UTC', sent_at)::date)
-order by session_id, sent_at, message_id;
+order by sent_at, session_id, message_id;
 
 -- grain: one row, what goes because it has been kept for long enough
 create view expiry_examined as
@@ -147,7 +154,9 @@ arriving as (
 unchanged as (
   from arriving
   intersect
-  select * exclude (place) from pending_message
+  select * exclude (place)
+  from pending_message
+  where session_id in (select session_id from arriving)
 ),
 
 counted as (

@@ -1,5 +1,5 @@
--- Which staged sessions go into the lake, and which days that touches. Needs the
--- macro is_expired (retention.ts).
+-- Which staged sessions go into the lake, and which days that touches: worked out
+-- without their texts. Needs the macro is_expired (retention.ts).
 
 -- grain: one session of the input, its newest record
 create table newest_session as
@@ -39,6 +39,12 @@ left join stored as s on n.session_id = s.session_id
 where s.updated_at is null
   or s.updated_at <= coalesce(n.updated_at, '-infinity');
 
+-- grain: one record that gives way to a newer one; mostly there are none
+create table passed_over_record as
+select ordinal
+from good_session
+where ordinal not in (select ordinal from accepted_session);
+
 -- grain: one session of the input that was forgotten, or whose customer was
 -- after it began
 create table silenced_session as
@@ -71,35 +77,6 @@ from sessions
 where is_expired(day)
   and coalesce(session_summary, handoff_reason, transfer_rationale) is not null;
 
--- grain: one accepted session, as it will be stored, in the order of the lake
-create table arriving_session as
-with
-accepted as (
-  select
-    g.*,
-    timezone('UTC', g.created_at)::date as day,
-    s.session_id is null as is_linked,
-    s.session_id is null and not is_expired(day) as has_texts
-  from good_session as g
-  left join silenced_session as s on g.session_id = s.session_id
-  where g.ordinal in (select ordinal from accepted_session)
-)
-
-select
-  session_id,
-  if(is_linked, customer_id, null) as customer_id,
-  if(is_linked, conversation_id, null) as conversation_id,
-  channel, gladly_agent, guides_used, created_at, ended_at,
-  was_responded_to, was_handed_off, was_resolved, handoff_category,
-  handoff_subcategory,
-  if(has_texts, session_summary, null) as session_summary,
-  if(has_texts, handoff_reason, null) as handoff_reason,
-  if(has_texts, transfer_rationale, null) as transfer_rationale,
-  updated_at,
-  day
-from accepted
-order by created_at, session_id;
-
 -- grain: one accepted session and a day that must not hold it any longer
 create table leaving_session as
 select distinct s.day, s.session_id
@@ -108,8 +85,21 @@ inner join accepted_session as a on s.session_id = a.session_id
 where s.day <> a.day;
 
 create view session_day as
-select day from arriving_session
+select day from accepted_session
 union
 select day from leaving_session
 union
 select day from expiring_session;
+
+-- grain: one row, whether a day's sessions lie together in the input, so that
+-- they are found there without reading most of it
+create view sessions_order_examined as
+with
+span as (
+  select max(ordinal) - min(ordinal) + 1 as length, count(*) as sessions
+  from accepted_session
+  group by day
+)
+
+select coalesce(sum(length) <= 4 * sum(sessions), true) as lie_together
+from span;
