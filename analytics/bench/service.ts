@@ -16,7 +16,7 @@ import type { Caller } from '../../sql/contract/roles.ts';
 import type { Run } from '../../sql/contract/run.ts';
 import { CommandFailure } from '../failure.ts';
 import type { SigningKeys } from '../local/signingKeys.ts';
-import { request } from './request.ts';
+import { type Body, request } from './request.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -32,7 +32,7 @@ export interface ServiceOptions {
 
 export interface MeasuredService {
   readonly pid: number;
-  readonly download: (run: Run) => Promise<AsyncIterable<Uint8Array>>;
+  readonly download: (run: Run) => Promise<Body>;
   readonly stop: () => Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 // Clients that take a download much slower than it could come: every other one takes a little now and
 // then, the others stop after the first bytes.
 
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Body } from './request.ts';
 
 const SLOW_CHUNK_INTERVAL_MS = 100;
 
@@ -12,13 +12,12 @@ const SETTLING_MS = 2000;
 /** Resolves when they hold nothing up but themselves; the function ends them. */
 export async function openSlowClients(
   count: number,
-  open: () => Promise<AsyncIterable<Uint8Array>>,
+  open: () => Promise<Body>,
 ): Promise<() => Promise<void>> {
   const end = new AbortController();
   const clients = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const body = (await open()) as IncomingMessage;
-      const chunks = body[Symbol.asyncIterator]();
+      const chunks = await open();
       await chunks.next();
       const isStalled = index % 2 === 0;
       async function takeSlowly() {
@@ -28,13 +27,13 @@ export async function openSlowClients(
           if ((await chunks.next()).done) return;
         }
       }
-      return { body, taking: takeSlowly() };
+      return { chunks, taking: takeSlowly() };
     }),
   );
   await delay(SETTLING_MS);
   return async () => {
     end.abort();
     await Promise.all(clients.map(({ taking }) => taking));
-    for (const { body } of clients) body.destroy();
+    await Promise.all(clients.map(({ chunks }) => chunks.return()));
   };
 }
