@@ -2,6 +2,7 @@
 // the same size measure the same bytes. Pure.
 
 import { addDays } from '../../sql/contract/localDate.ts';
+import type { ResolvedRun } from '../../sql/contract/run.ts';
 
 /** The lake's last day; one more than a report's look-ahead reads. */
 export const LAST_DAY = '2026-08-02';
@@ -10,6 +11,9 @@ const MONTH_START = '2026-07-01';
 const RANGE_END = '2026-07-31';
 
 export const TIMEZONE = 'America/Los_Angeles';
+
+/** Of Runs that share no segment with those of the bench's own zone. */
+export const OTHER_TIMEZONE = 'Europe/Berlin';
 
 /** The look-ahead beyond the range, and a day to ask for. */
 export const MIN_DAYS = 3;
@@ -44,4 +48,9 @@ export function rangesOf({ days }: LakeShape): Ranges {
     month: { from: MONTH_START, to: RANGE_END },
     whole: { from: first, to: RANGE_END },
   };
+}
+
+/** What is asked for before anything is measured: one day of the same, and nothing that it can use. */
+export function beforehand({ report, parameters }: ResolvedRun): ResolvedRun {
+  return { report, parameters: { ...parameters, from: parameters.to, timezone: OTHER_TIMEZONE } };
 }

@@ -15,14 +15,11 @@ import { peakMegabytes } from './peakMemory.ts';
 import { PEERS, type PeerName } from './peers.ts';
 import { request } from './request.ts';
 import { type MeasuredService, startMeasuredService } from './service.ts';
-import { type DateRange, type Ranges, TIMEZONE } from './shape.ts';
+import { beforehand, type DateRange, OTHER_TIMEZONE, type Ranges, TIMEZONE } from './shape.ts';
 import { openSlowClients } from './slowClients.ts';
 import type { WriteJob } from './writeJob.ts';
 
 const SLOW_CLIENTS = 50;
-
-/** Of Runs that share no segment with those of the bench's own zone. */
-const OTHER_TIMEZONE = 'Europe/Berlin';
 
 export interface Step {
   readonly title: string;
@@ -105,8 +102,8 @@ export function benchSteps(bench: Bench): Step[] {
    * can use; memory is the service's.
    */
   async function twice({ pid }: MeasuredService, ask: AskFor, range: DateRange) {
-    await drain(() => ask(runOf({ from: range.to, to: range.to }, OTHER_TIMEZONE)));
     const run = runOf(range);
+    await drain(() => ask(beforehand(run)));
     const first = { ...(await drain(() => ask(run))), peakMegabytes: await peakMegabytes(pid) };
     const second = { ...(await drain(() => ask(run))), peakMegabytes: await peakMegabytes(pid) };
     return [first, second];

@@ -43,17 +43,19 @@ await answerJob(async (job: CopyJob): Promise<Measurement[]> => {
     set variable lake = ${literal(lakeLayout(dataDir, organisation).root)};
     ${await readDefinitions()}
   `);
-  const elapsed = stopwatch();
-  await connection.run(`
+  const copy = (from: string) => `
     copy (
       select ${COLUMNS[columns]}
       from sessions
-      where day between ${literal(range.from)} and ${literal(addDays(range.to, 1))}
-        and created_at >= ${midnight(range.from)}
+      where day between ${literal(from)} and ${literal(addDays(range.to, 1))}
+        and created_at >= ${midnight(from)}
         and created_at < ${midnight(addDays(range.to, 1))}
     )
     to ${literal(output)} (header true)
-  `);
+  `;
+  await connection.run(copy(range.to)); // one day first, as before everything that is measured
+  const elapsed = stopwatch();
+  await connection.run(copy(range.from));
   const seconds = elapsed();
   const memory = await peakMegabytes();
   const { size: bytes } = await stat(output);

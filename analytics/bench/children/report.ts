@@ -16,6 +16,7 @@ import { watchUnderWay } from '../../underWay.ts';
 import { answerJob } from '../child.ts';
 import { drain, type Measurement, stopwatch } from '../measurement.ts';
 import { peakMegabytes } from '../peakMemory.ts';
+import { beforehand } from '../shape.ts';
 
 export interface ReportJob {
   readonly dataDir: string;
@@ -54,10 +55,11 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
   });
   const runs = await workshop.runsOf(organisation);
 
+  const download = async (run: ResolvedRun) =>
+    fileBytes(await (await runs.find(run, SUBJECT)).read(SUBJECT, undefined));
+
   async function measure(): Promise<Measurement> {
-    const timed = await drain(async () =>
-      fileBytes(await (await runs.find(job.run, SUBJECT)).read(SUBJECT, undefined)),
-    );
+    const timed = await drain(() => download(job.run));
     return { ...timed, peakMegabytes: await peakMegabytes() };
   }
 
@@ -73,6 +75,7 @@ await answerJob(async (job: ReportJob): Promise<Measurement[]> => {
   }
 
   try {
+    await drain(() => download(beforehand(job.run)));
     const cold = await measure();
     if (job.newDay === undefined) return [cold];
     const again = await measure();
