@@ -75,7 +75,8 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   const stopped = AbortSignal.any([signal, stop.signal]);
   const rendered = segments.map(() => Promise.withResolvers<HeldPart>());
   const ready = file.parts.map(() => Promise.withResolvers<HeldPart>());
-  for (const { promise } of [...rendered, ...ready]) promise.catch(unheard);
+  const hashed = file.parts.map(() => Promise.withResolvers<HeldPart>());
+  for (const { promise } of [...rendered, ...ready, ...hashed]) promise.catch(unheard);
   const rejectAll = () => {
     for (const { reject } of rendered) reject(stopped.reason);
   };
@@ -129,10 +130,11 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   async function seal(index: number, part: HeldPart): Promise<void> {
     const name = file.parts[index];
     if (name === undefined) throw new RangeError('No such part');
+    ready[index]?.resolve(part);
     await hash.add(name, part.path);
     rows += part.rows;
     bytes += part.bytes;
-    ready[index]?.resolve(part);
+    hashed[index]?.resolve(part);
   }
 
   async function carryOut(): Promise<RunTotals> {
@@ -188,7 +190,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   }
 
   const done = run().catch((error) => {
-    for (const { reject } of ready) reject(error);
+    for (const { reject } of [...ready, ...hashed]) reject(error);
     for (const part of held.splice(0)) part.release();
     throw error;
   });
@@ -202,7 +204,7 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
     passed(index) {
       passed = Math.max(passed, index + 1);
       beginMore();
-      if (lead !== KEEP_ALL) ready[index]?.promise.then((part) => part.remove(), unheard);
+      if (lead !== KEEP_ALL) hashed[index]?.promise.then((part) => part.remove(), unheard);
     },
     progress: () => ({
       rows,

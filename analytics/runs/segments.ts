@@ -1,8 +1,8 @@
 // How a range of days is cut into segments (DESIGN 4). Pure: days and their sizes in, blocks out.
 //
 // Blocks are aligned to the calendar, 1, 2, 4, … days long, and cut only where they hold too much or
-// reach over the end of the range. So what a block inside a range looks like does not depend
-// on the range, and Runs can share it.
+// reach over the end of the range. So what a block looks like does not depend on the range, but for
+// the first and the last ones, and Runs can share it.
 
 const MS_PER_DAY = 86_400_000;
 
@@ -17,6 +17,13 @@ const SEGMENT_MESSAGE_BYTES = 32_000_000;
 
 /** The first block alone is kept short, so that rows reach the client early. */
 const FIRST_SEGMENT_ROWS = 50_000;
+
+/**
+ * Where no more than this is left, blocks are kept to half: then those who render end at about the same
+ * time, and the last one is soon handed over.
+ */
+const ENDING_ROWS = 1.5 * SEGMENT_ROWS;
+const ENDING_SEGMENT_ROWS = SEGMENT_ROWS / 2;
 
 export interface DaySize {
   readonly day: string;
@@ -42,14 +49,20 @@ export function segmentBlocks(first: string, last: string, days: readonly DaySiz
   const sizes = days.map(({ day, ...size }) => ({ number: dayNumber(day), ...size }));
   const blocks: Block[] = [];
 
+  function limitOf(block: number): number {
+    if (blocks.length === 0) return FIRST_SEGMENT_ROWS;
+    const left = sizes.filter(({ number }) => number >= block);
+    const rows = left.reduce((sum, day) => sum + day.rows, 0);
+    return rows <= ENDING_ROWS ? ENDING_SEGMENT_ROWS : SEGMENT_ROWS;
+  }
+
   function cut(block: number, length: number): void {
     const inside = sizes.filter(({ number }) => number >= block && number < block + length);
     const rows = inside.reduce((sum, day) => sum + day.rows, 0);
     const messageBytes = inside.reduce((sum, day) => sum + day.messageBytes, 0);
     if (rows === 0) return;
     const within = block >= start && block + length - 1 <= end;
-    const limit = blocks.length === 0 ? FIRST_SEGMENT_ROWS : SEGMENT_ROWS;
-    const fits = rows <= limit && messageBytes <= SEGMENT_MESSAGE_BYTES;
+    const fits = rows <= limitOf(block) && messageBytes <= SEGMENT_MESSAGE_BYTES;
     if (length === 1 || (within && fits)) {
       blocks.push({ firstDay: dayName(block), lastDay: dayName(block + length - 1), rows });
     } else {

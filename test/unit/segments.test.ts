@@ -8,6 +8,8 @@ import { addDays } from '../../sql/contract/localDate.ts';
 
 const SEGMENT_ROWS = 250_000;
 const FIRST_SEGMENT_ROWS = 50_000;
+const ENDING_ROWS = 375_000;
+const ENDING_SEGMENT_ROWS = 125_000;
 const SEGMENT_MESSAGE_BYTES = 32_000_000;
 const LONGEST_BLOCK_DAYS = 64;
 
@@ -77,11 +79,22 @@ function holds(property: (cut: Cut) => void): void {
 
 const calendarBlock = (day: string) => Math.floor(dayNumber(day) / LONGEST_BLOCK_DAYS);
 
-/** Blocks of the calendar that the range holds whole, behind the one that it has its first rows in. */
-function wholeCalendarBlocks({ last, blocks }: Cut): Set<number> {
+function rowsFrom({ days }: Cut, isLater: (day: string) => boolean): number {
+  return days.reduce((sum, { day, rows }) => sum + (isLater(day) ? rows : 0), 0);
+}
+
+/**
+ * Blocks of the calendar that the range holds whole, behind the one that it has its first rows in, and
+ * well before its end.
+ */
+function wholeCalendarBlocks(cut: Cut): Set<number> {
+  const { last, blocks } = cut;
   const begin = calendarBlock(blocks[0]?.firstDay ?? last) + 1;
   const end = calendarBlock(addDays(last, 1)) - 1;
-  return new Set(Array.from({ length: Math.max(0, end - begin + 1) }, (_, index) => begin + index));
+  const all = Array.from({ length: Math.max(0, end - begin + 1) }, (_, index) => begin + index);
+  return new Set(
+    all.filter((number) => rowsFrom(cut, (day) => calendarBlock(day) > number) > ENDING_ROWS),
+  );
 }
 
 describe('segmentBlocks', () => {
@@ -117,6 +130,18 @@ describe('segmentBlocks', () => {
     });
   });
 
+  test('keeps blocks of several days within half of that where not much is left', () => {
+    holds((cut) => {
+      const tooLarge = cut.blocks.filter(
+        (block) =>
+          lengthOf(block) > 1 &&
+          block.rows > ENDING_SEGMENT_ROWS &&
+          rowsFrom(cut, (day) => day >= block.firstDay) <= ENDING_ROWS,
+      );
+      expect(tooLarge).toEqual([]);
+    });
+  });
+
   test('keeps the messages of a block of several days within their bytes', () => {
     holds(({ days, blocks }) => {
       const tooLarge = blocks.filter((block) => {
@@ -142,7 +167,7 @@ describe('segmentBlocks', () => {
     });
   });
 
-  test('cuts ranges alike wherever both hold a whole calendar block, but for their first', () => {
+  test('cuts ranges alike wherever both hold a whole calendar block, but where they begin and end', () => {
     const edge = fc.nat(60);
     fc.assert(
       fc.property(longLake, edge, edge, edge, edge, (days, a, b, c, d) => {
