@@ -1,7 +1,12 @@
 // One cancellable statement with a connection to itself while it runs: DuckDB variables belong to a
 // connection, so parts of a Run that are rendered side by side cannot see each other's files.
 
-import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBPreparedStatement,
+  DuckDBResultReader,
+  DuckDBValue,
+} from '@duckdb/node-api';
 import type { ConnectionSource } from './pool.ts';
 
 export interface Statement {
@@ -9,7 +14,7 @@ export interface Statement {
   readonly setup: string;
   readonly sql: string;
   /** Named parameters; a name without a `$name` in the SQL is an error. */
-  readonly values: Record<string, DuckDBValue>;
+  readonly values?: Record<string, DuckDBValue>;
 }
 
 /** DuckDB loses an interrupt that comes while a statement is being set up, so it is repeated. */
@@ -47,13 +52,39 @@ export async function withConnection<Result>(
   }
 }
 
+/** What each connection prepared last; closing the connection frees it. */
+const lastPrepared = new WeakMap<
+  DuckDBConnection,
+  { readonly sql: string; readonly statement: DuckDBPreparedStatement }
+>();
+
+/**
+ * DuckDB binds a statement when it is prepared, and again, over the variables of that moment, each time
+ * it is run with parameters. For the parts of a Run, which are the same statement, the first is done once.
+ */
+async function prepare(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<DuckDBPreparedStatement> {
+  const last = lastPrepared.get(connection);
+  if (last?.sql === sql) return last.statement;
+  last?.statement.destroySync();
+  lastPrepared.delete(connection);
+  const statement = await connection.prepare(sql);
+  lastPrepared.set(connection, { sql, statement });
+  return statement;
+}
+
 /** Runs a statement to its end and reads its result. */
 export function execute(
   connections: ConnectionSource,
   { setup, sql, values }: Statement,
   signal?: AbortSignal,
 ): Promise<DuckDBResultReader> {
-  return withConnection(connections, setup, signal, (connection) =>
-    connection.runAndReadAll(sql, values),
-  );
+  return withConnection(connections, setup, signal, async (connection) => {
+    if (values === undefined) return connection.runAndReadAll(sql);
+    const statement = await prepare(connection, sql);
+    statement.bind(values);
+    return statement.runAndReadAll();
+  });
 }

@@ -34,8 +34,9 @@ export async function renderSegment(
   const { writer } = formatOf(plan.run.parameters).segmentFormat;
   if ('copyOptions' in writer) {
     const options = writer.copyOptions(plan.run.parameters);
-    const sql = `copy (${query}) to ${literal(path)} (${options})`;
-    const reader = await execute(organisation.connections, { setup, sql, values }, signal);
+    const sql = `copy (${query}) to $path (${options})`;
+    const statement = { setup, sql, values: { ...values, path } };
+    const reader = await execute(organisation.connections, statement, signal);
     return Number(reader.getRows()[0]?.[0]);
   }
   return withConnection(organisation.connections, setup, signal, async (connection) => {

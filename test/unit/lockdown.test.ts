@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = (sql: string) => execute(acme.connections, { setup: '', sql, values: {} });
+const run = (sql: string) => execute(acme.connections, { setup: '', sql });
 
 const FILE_REFUSED = /Permission Error: Cannot access (file|directory) /;
 const LOAD_REFUSED = /^Permission Error: /;

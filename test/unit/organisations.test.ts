@@ -35,7 +35,7 @@ afterAll(async () => {
 async function readAs(name: string, path: string): Promise<unknown> {
   const { connections } = await organisations.get(name);
   const sql = `from read_text(${literal(path)})`;
-  return execute(connections, { setup: '', sql, values: {} });
+  return execute(connections, { setup: '', sql });
 }
 
 test('an organisation reads its own rendered segments, and no other one does', async () => {
