@@ -70,7 +70,8 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
   const cut = grain === 'session' ? segmentBlocks : wholeRange;
   const segments = cut(first, last, sizes).map((block): Segment => {
     const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
-    const lookAhead = withLookAhead.filter(({ day }) => day === addDays(block.lastDay, 1));
+    const dayAfter = addDays(block.lastDay, 1);
+    const lookAhead = withLookAhead.filter(({ day }) => day === dayAfter);
     const files = {
       sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
       transcriptFiles: own.flatMap(({ transcripts }) => transcripts ?? []),
