@@ -29,34 +29,16 @@ comment on macro table customer_sessions is
   'Sessions with a known customer, merged customers as one, slim';
 
 -- grain: one recontacted resolved session
---
--- Most customers come once. Leaving them out before the window spares most of
--- its sorting; a hash is enough for that, because customers who share one only
--- stay in.
 create or replace macro recontacted_sessions(first_day, last_day) as table
-with known as materialized (
-  from customer_sessions(first_day, last_day)
-),
-returning_customers as (
-  select hash(k.customer) as customer_hash
-  from known as k
-  group by customer_hash
-  having count(*) > 1
-),
-returning_sessions as (
-  select k.*
-  from known as k
-  where hash(k.customer) in (from returning_customers)
-)
-select r.lake_row
-from returning_sessions as r
+select s.lake_row
+from customer_sessions(first_day, last_day) as s
 window next_24_hours as (
-  partition by r.customer
-  order by r.created_us
+  partition by s.customer
+  order by s.created_us
   range between 1 following and 86400000000 following
 )
-qualify r.was_resolved
-  and r.is_asked_about
+qualify s.was_resolved
+  and s.is_asked_about
   and count(*) over next_24_hours > 0;
 
 comment on macro table recontacted_sessions is
