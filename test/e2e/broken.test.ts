@@ -180,6 +180,7 @@ describe.each(WAYS)('%s', (_, download) => {
 async function untilRendering(): Promise<Transfer> {
   const transfer = await directly();
   await vi.waitFor(async () => expect(await analytics.drafts()).toBe(1), WAIT);
+  await vi.waitFor(async () => expect(await transfer.arrived()).toBeGreaterThan(0), WAIT);
   return transfer;
 }
 

@@ -23,11 +23,15 @@ const TABLES = {
   customer_merges: MERGE_COLUMNS,
 };
 
+const CREATE_SESSION_ROWS = `
+  create or replace view session_rows as select *, rowid as lake_row from sessions`;
+
 export const CREATE_TABLES = Object.entries(TABLES)
   .map(([table, columns]) => {
     const list = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
     return `drop view ${table}; create table ${table} (${list.join(', ')})`;
   })
+  .concat(CREATE_SESSION_ROWS)
   .join(';\n');
 
 /** Replaces what the tables hold. */
