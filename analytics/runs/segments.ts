@@ -48,12 +48,11 @@ export function segmentBlocks(first: string, last: string, days: readonly DaySiz
   const end = dayNumber(last);
   const sizes = days.map(({ day, ...size }) => ({ number: dayNumber(day), ...size }));
   const blocks: Block[] = [];
+  let left = sizes.reduce((sum, day) => sum + day.rows, 0);
 
-  function limitOf(block: number): number {
+  function limit(): number {
     if (blocks.length === 0) return FIRST_SEGMENT_ROWS;
-    const left = sizes.filter(({ number }) => number >= block);
-    const rows = left.reduce((sum, day) => sum + day.rows, 0);
-    return rows <= ENDING_ROWS ? ENDING_SEGMENT_ROWS : SEGMENT_ROWS;
+    return left <= ENDING_ROWS ? ENDING_SEGMENT_ROWS : SEGMENT_ROWS;
   }
 
   function cut(block: number, length: number): void {
@@ -62,9 +61,10 @@ export function segmentBlocks(first: string, last: string, days: readonly DaySiz
     const messageBytes = inside.reduce((sum, day) => sum + day.messageBytes, 0);
     if (rows === 0) return;
     const within = block >= start && block + length - 1 <= end;
-    const fits = rows <= limitOf(block) && messageBytes <= SEGMENT_MESSAGE_BYTES;
+    const fits = rows <= limit() && messageBytes <= SEGMENT_MESSAGE_BYTES;
     if (length === 1 || (within && fits)) {
       blocks.push({ firstDay: dayName(block), lastDay: dayName(block + length - 1), rows });
+      left -= rows;
     } else {
       cut(block, length / 2);
       cut(block + length / 2, length / 2);
