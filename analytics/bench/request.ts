@@ -1,5 +1,5 @@
 // An HTTP request as a client makes it that costs next to nothing itself: a body into one buffer, and
-// not at all while nobody reads it. Node's own client takes five times the processor time of curl.
+// not at all while nobody reads it. Node's own client takes several times the processor time of curl.
 //
 // HTTP/1.0, whose body is the rest of the connection: an end that comes too early shows in the bytes,
 // which the bench compares.

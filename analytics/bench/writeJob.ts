@@ -9,3 +9,8 @@ export interface WriteJob {
   /** The file to write. */
   readonly output: string;
 }
+
+/** What is done before anything is measured. */
+export function lastDayOf(job: WriteJob): WriteJob {
+  return { ...job, range: { from: job.range.to, to: job.range.to } };
+}

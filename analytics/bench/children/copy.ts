@@ -1,17 +1,15 @@
 // The limit: DuckDB's plain COPY of the report's cells, without recontact and without order; or of the
-// lake's columns as they lie there. An engine without our settings: all threads, its own memory.
+// lake's columns as they lie there.
 
 import { stat } from 'node:fs/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { addDays } from '../../../sql/contract/localDate.ts';
-import { readDefinitions } from '../../engine/definitions.ts';
 import { literal } from '../../engine/open.ts';
-import { lakeLayout } from '../../lake/layout.ts';
 import { answerJob } from '../child.ts';
 import { type Measurement, stopwatch } from '../measurement.ts';
 import { peakMegabytes } from '../peakMemory.ts';
+import { openPlainEngine } from '../plainEngine.ts';
 import { TIMEZONE } from '../shape.ts';
-import type { WriteJob } from '../writeJob.ts';
+import { lastDayOf, type WriteJob } from '../writeJob.ts';
 
 export interface CopyJob extends WriteJob {
   readonly columns: 'cells' | 'lake';
@@ -34,32 +32,25 @@ const COLUMNS: Record<CopyJob['columns'], string> = {
 const midnight = (day: string) =>
   `timezone(${literal(TIMEZONE)}, timestamp ${literal(`${day} 00:00:00`)})`;
 
+const copySql = ({ range, output }: WriteJob, columns: CopyJob['columns']) => `
+  copy (
+    select ${COLUMNS[columns]}
+    from sessions
+    where day between ${literal(range.from)} and ${literal(addDays(range.to, 1))}
+      and created_at >= ${midnight(range.from)}
+      and created_at < ${midnight(addDays(range.to, 1))}
+  )
+  to ${literal(output)} (header true)
+`;
+
 await answerJob(async (job: CopyJob): Promise<Measurement[]> => {
-  const { dataDir, organisation, range, output, columns } = job;
-  const instance = await DuckDBInstance.create();
-  const connection = await instance.connect();
-  await connection.run(`
-    set global TimeZone = 'UTC';
-    set variable lake = ${literal(lakeLayout(dataDir, organisation).root)};
-    ${await readDefinitions()}
-  `);
-  const copy = (from: string) => `
-    copy (
-      select ${COLUMNS[columns]}
-      from sessions
-      where day between ${literal(from)} and ${literal(addDays(range.to, 1))}
-        and created_at >= ${midnight(from)}
-        and created_at < ${midnight(addDays(range.to, 1))}
-    )
-    to ${literal(output)} (header true)
-  `;
-  await connection.run(copy(range.to)); // one day first, as before everything that is measured
+  const { connection, close } = await openPlainEngine(job);
+  await connection.run(copySql(lastDayOf(job), job.columns));
   const elapsed = stopwatch();
-  await connection.run(copy(range.from));
+  await connection.run(copySql(job, job.columns));
   const seconds = elapsed();
   const memory = await peakMegabytes();
-  const { size: bytes } = await stat(output);
-  connection.closeSync();
-  instance.closeSync();
+  const { size: bytes } = await stat(job.output);
+  close();
   return [{ seconds, bytes, peakMegabytes: memory }];
 });

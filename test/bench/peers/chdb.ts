@@ -8,7 +8,7 @@ import { answerJob } from '../../../analytics/bench/child.ts';
 import { type Measurement, stopwatch } from '../../../analytics/bench/measurement.ts';
 import { peakMegabytes } from '../../../analytics/bench/peakMemory.ts';
 import { TIMEZONE } from '../../../analytics/bench/shape.ts';
-import type { WriteJob } from '../../../analytics/bench/writeJob.ts';
+import { lastDayOf, type WriteJob } from '../../../analytics/bench/writeJob.ts';
 import { listDays } from '../../../analytics/lake/days.ts';
 import { lakeLayout } from '../../../analytics/lake/layout.ts';
 import { readLakeState } from '../../../analytics/lake/settings.ts';
@@ -33,18 +33,17 @@ const cell = (expression: string) => `
     concat('\\'', ${expression}), ${expression}
   )`;
 
-await answerJob(
-  async ({ dataDir, organisation, range, output }: WriteJob): Promise<Measurement[]> => {
-    const layout = lakeLayout(dataDir, organisation);
-    const days = await listDays(layout, addDays(range.from, -1), addDays(range.to, 2), false);
-    const files = days.map(({ day }) => `day=${day}`).join(',');
-    const sessions = `file(${text(`${layout.sessionsDir}/{${files}}/sessions.parquet`)}, Parquet)`;
-    const merges = `file(${text(layout.mergesFile)}, Parquet)`;
-    const { dataThrough = '' } = await readLakeState(layout);
-    const through = `parseDateTime64BestEffort(${text(dataThrough)}, 6)`;
-    const link = `https://${organisation}.gladly.com/conversations/`;
+async function reportSql({ dataDir, organisation, range, output }: WriteJob): Promise<string> {
+  const layout = lakeLayout(dataDir, organisation);
+  const days = await listDays(layout, addDays(range.from, -1), addDays(range.to, 2), false);
+  const files = days.map(({ day }) => `day=${day}`).join(',');
+  const sessions = `file(${text(`${layout.sessionsDir}/{${files}}/sessions.parquet`)}, Parquet)`;
+  const merges = `file(${text(layout.mergesFile)}, Parquet)`;
+  const { dataThrough = '' } = await readLakeState(layout);
+  const through = `parseDateTime64BestEffort(${text(dataThrough)}, 6)`;
+  const link = `https://${organisation}.gladly.com/conversations/`;
 
-    const sql = `
+  return `
     insert into function file(${text(output)}, 'CSVWithNames')
     with recontacted as (
       select session_id
@@ -120,11 +119,15 @@ await answerJob(
     order by created_at, session_id
     settings format_csv_null_representation = '', engine_file_truncate_on_insert = 1
   `;
-    const elapsed = stopwatch();
-    await chdb.queryAsync(sql);
-    const seconds = elapsed();
-    const { size: bytes } = await stat(output);
-    const memory = await peakMegabytes();
-    return [{ seconds, bytes, peakMegabytes: memory }];
-  },
-);
+}
+
+await answerJob(async (job: WriteJob): Promise<Measurement[]> => {
+  await chdb.queryAsync(await reportSql(lastDayOf(job)));
+  const sql = await reportSql(job);
+  const elapsed = stopwatch();
+  await chdb.queryAsync(sql);
+  const seconds = elapsed();
+  const { size: bytes } = await stat(job.output);
+  const memory = await peakMegabytes();
+  return [{ seconds, bytes, peakMegabytes: memory }];
+});
