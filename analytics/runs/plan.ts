@@ -4,6 +4,7 @@
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
+import { withConnection } from '../engine/statement.ts';
 import { formatOf } from '../formats/format.ts';
 import { type FileVersion, listDays } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';
@@ -29,12 +30,24 @@ export interface RunPlan {
   readonly segments: readonly Segment[];
 }
 
-/** No zone is a whole day away from UTC, so these UTC days hold every session of the range. */
-export function utcDays({ from, to }: ResolvedRun['parameters']): {
-  first: string;
-  last: string;
-} {
-  return { first: addDays(from, -1), last: addDays(to, 1) };
+type Range = Pick<ResolvedRun['parameters'], 'from' | 'to' | 'timezone'>;
+
+/** No session of the range lies on a UTC day before: no zone is a whole day away from UTC. */
+export function earliestDay({ from }: Range): string {
+  return addDays(from, -1);
+}
+
+/** The first and the last UTC day that can hold sessions of the range, as the reports have it. */
+async function utcDays({ connections }: Organisation, range: Range): Promise<[string, string]> {
+  const { from, to, timezone } = range;
+  const sql = `select
+    days_start(null, $from::date, $to::date, $timezone)::varchar,
+    days_end(null, $to::date, $timezone)::varchar`;
+  const reader = await withConnection(connections, '', undefined, (connection) =>
+    connection.runAndReadAll(sql, { from, to, timezone }),
+  );
+  const [[first, last] = []] = reader.getRows();
+  return [first?.toString() ?? '', last?.toString() ?? ''];
 }
 
 /** Counts are over the whole range: such a report is one segment. */
@@ -50,7 +63,7 @@ export function segmentFiles(segment: Segment): FileVersion[] {
 export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
   const { layout, sqlVersion } = organisation;
   const { withMessages, grain } = REPORTS[run.report];
-  const { first, last } = utcDays(run.parameters);
+  const [first, last] = await utcDays(organisation, run.parameters);
   const withLookAhead = await listDays(layout, first, addDays(last, 1), withMessages);
   const days = withLookAhead.filter(({ day }) => day <= last);
   const rows = await organisation.countRows(days.map(({ sessions }) => sessions));

@@ -10,7 +10,7 @@ import { formatOf } from '../formats/format.ts';
 import { nodeDisk } from '../lake/disk.ts';
 import { finishInterrupted } from '../lake/holdLake.ts';
 import type { Organisation } from '../lake/organisation.ts';
-import { planRun, type RunPlan, utcDays } from './plan.ts';
+import { earliestDay, planRun, type RunPlan } from './plan.ts';
 import { openRecords, type RunRecord } from './record.ts';
 import { openRemovals } from './removals.ts';
 import { reportColumns } from './render.ts';
@@ -76,10 +76,10 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
     const removal = await removals.next();
     if (removal === undefined) return;
     for (const run of all.values()) {
-      if (utcDays(run.status().run.parameters).first >= removal.before) continue;
-      all.delete(run.id);
+      if (earliestDay(run.status().run.parameters) >= removal.before) continue;
       await run.forget();
       await records.remove(run.id);
+      all.delete(run.id);
     }
     const { organisation: name } = organisation.layout;
     const kept = [...all.values()].map((run) => ({

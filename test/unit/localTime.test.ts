@@ -1,7 +1,8 @@
-// The shortcut in sql/lib/local_time.sql, one addition instead of the calendar for every row, held
-// against DuckDB's own time zones in every zone around every change of its clocks, and against Node's.
+// The shortcut in sql/lib/local_time.sql, one addition instead of the calendar for every row, and the
+// instants of a range in sql/lib/request.sql, held against DuckDB's own time zones in every zone around
+// every change of its clocks; local times against Node's too.
 //
-// The shortcut needs that no zone changes its offset and changes it back within one UTC day. Compared
+// The shortcut and the instants need that no zone changes its offset and changes it back within one UTC day. Compared
 // hour by hour from 1970 through 2037, the shortest time between two changes of any zone that DuckDB
 // 1.5.5 knows is 167 hours (America/Boa_Vista, October 2000).
 
@@ -22,7 +23,31 @@ beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:');
   connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
-  await connection.run(await readFile('sql/lib/local_time.sql', 'utf8'));
+  for (const name of ['local_time', 'request']) {
+    await connection.run(await readFile(`sql/lib/${name}.sql`, 'utf8'));
+  }
+  await connection.run('create temp table zones as select unnest($zones) as zone', {
+    zones: await zones(),
+  });
+  // A zone that changes and changes back between two of these days slips through: a handful do.
+  await connection.run(`
+    create temp table samples as
+    select zone, day, utc_offset(zone, utc_midnight(day)) as utc_offset
+    from zones, (select date '1970-01-01' + 10 * n::integer as day from range(2484) as numbers (n));
+
+    create temp table changes as
+    with stretches as (
+      select *, lead(utc_offset) over (partition by zone order by day) as next_offset from samples
+    ),
+    days as (
+      select zone, day + n::integer as day from stretches, range(10) as numbers (n)
+      where utc_offset <> next_offset
+    )
+    select * from days
+    where utc_offset(zone, utc_midnight(day)) <> utc_offset(zone, utc_midnight(day + 1));
+  `);
+  const [counted] = await rows('select count(*)::integer from changes');
+  expect(counted?.[0]).toBeGreaterThan(20_000);
 });
 
 afterAll(() => {
@@ -49,29 +74,6 @@ async function zones(): Promise<DuckDBValue> {
 }
 
 test('local_time equals timezone() in every zone around every change of its clocks', async () => {
-  // A zone that changes and changes back between two of these days slips through: a handful do.
-  await connection.run(
-    `create temp table samples as
-     select zone, day, utc_offset(zone, utc_midnight(day)) as utc_offset
-     from unnest($zones) as zones (zone),
-       (select date '1970-01-01' + 10 * n::integer as day from range(2484) as numbers (n))`,
-    { zones: await zones() },
-  );
-  await connection.run(
-    `create temp table changes as
-     with stretches as (
-       select *, lead(utc_offset) over (partition by zone order by day) as next_offset from samples
-     ),
-     days as (
-       select zone, day + n::integer as day from stretches, range(10) as numbers (n)
-       where utc_offset <> next_offset
-     )
-     select * from days
-     where utc_offset(zone, utc_midnight(day)) <> utc_offset(zone, utc_midnight(day + 1))`,
-  );
-  const [counted] = await rows('select count(*)::integer from changes');
-  expect(counted?.[0]).toBeGreaterThan(20_000);
-
   const differing = await rows(
     `select zone, instant::varchar
      from (
@@ -88,10 +90,43 @@ test('local_time equals timezone() in every zone at instants drawn at random', a
     `select zone, instant::varchar
      from (
        select zone, make_timestamptz((hash(zone, n) % 2145916800000000)::bigint) as instant
-       from unnest($zones) as zones (zone), range(200) as numbers (n)
+       from zones, range(200) as numbers (n)
      )
      where local_time(zone, instant::date, instant) is distinct from timezone(zone, instant)`,
-    { zones: await zones() },
+  );
+  expect(differing).toEqual([]);
+});
+
+test('a range of local dates lets in every instant of them, in every zone around every change', async () => {
+  // Local midnights near the change, an hour and a microsecond to either side.
+  const outside = await rows(
+    `select zone, instant::varchar
+     from (
+       select zone, instant, timezone(zone, instant)::date as local_date
+       from (
+         select
+           zone,
+           timezone(zone, (day + n::integer)::timestamp)
+             + to_hours(hours) - to_microseconds(us) as instant
+         from changes,
+           range(-1, 3) as d (n), range(-1, 2) as h (hours), range(2) as u (us)
+       )
+     )
+     where instant < range_opens(local_date, local_date, zone)
+       or instant >= range_closes(local_date, zone)`,
+  );
+  expect(outside).toEqual([]);
+});
+
+test('where clocks do not change, a range of local dates lets in nothing else', async () => {
+  const differing = await rows(
+    `select zone, day::varchar
+     from samples tablesample 2% (bernoulli, 1)
+     where utc_offset(zone, utc_midnight(day - 1)) = utc_offset(zone, utc_midnight(day + 2))
+       and (
+         range_opens(day, day, zone) <> timezone(zone, day::timestamp)
+         or range_closes(day, zone) <> timezone(zone, (day + 1)::timestamp)
+       )`,
   );
   expect(differing).toEqual([]);
 });

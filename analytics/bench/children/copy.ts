@@ -23,7 +23,7 @@ const COLUMNS: Record<CopyJob['columns'], string> = {
     free_text_cell(handoff_category, true), free_text_cell(handoff_subcategory, true),
     free_text_cell(handoff_reason_of(handoff_reason, session_summary), true),
     free_text_cell(transfer_rationale, true),
-    conversation_url('https://bench.gladly.com/conversations/{conversationId}', conversation_id)`,
+    conversation_url(getvariable('conversation_link'), conversation_id)`,
   lake: `session_id, customer_id, conversation_id, channel, gladly_agent, guides_used, created_at,
     was_handed_off, was_resolved, was_responded_to, handoff_category, handoff_subcategory,
     handoff_reason, session_summary, transfer_rationale`,
