@@ -11,8 +11,8 @@
 -- A line `.read FILE` is the DuckDB CLI's own; the analytics service and
 -- `npx ai-sessions sql` follow the same lines, so this is the only list.
 .read sql/sources.sql
-.read sql/lib/local_time.sql
 .read sql/lib/request.sql
+.read sql/lib/local_time.sql
 .read sql/lib/outcome.sql
 .read sql/lib/handoff_reason.sql
 .read sql/lib/formula_guard.sql

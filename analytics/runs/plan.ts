@@ -37,12 +37,12 @@ export function earliestDay({ from }: Range): string {
   return addDays(from, -1);
 }
 
-/** The first and the last UTC day that can hold sessions of the range, as the reports have it. */
+/** The first and the last UTC day that can hold sessions of the range. */
 async function utcDays({ connections }: Organisation, range: Range): Promise<[string, string]> {
   const { from, to, timezone } = range;
   const sql = `select
-    days_start(null, $from::date, $to::date, $timezone)::varchar,
-    days_end(null, $to::date, $timezone)::varchar`;
+    first_utc_day($from::date, $timezone)::varchar,
+    last_utc_day($to::date, $timezone)::varchar`;
   const reader = await withConnection(connections, '', undefined, (connection) =>
     connection.runAndReadAll(sql, { from, to, timezone }),
   );

@@ -26,8 +26,6 @@ with in_days as (
   where s.day
     between days_start(first_day, from_date, to_date, timezone)
     and days_end(last_day, to_date, timezone)
-    and s.created_at >= range_opens(from_date, to_date, timezone)
-    and s.created_at < range_closes(to_date, timezone)
 ),
 in_range as (
   select

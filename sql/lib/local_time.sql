@@ -11,6 +11,27 @@ create or replace macro utc_midnight(day) as timezone('UTC', day::timestamp);
 
 comment on macro utc_midnight is 'The instant at which a UTC day begins';
 
+-- The UTC days that hold instants of a local date, by the offsets around it:
+-- no zone is a whole day away from UTC, nor changes its clocks twice within two
+-- days (test/unit/localTime.test.ts).
+create or replace macro first_utc_day(local_day, zone) as
+  timezone('UTC', utc_midnight(local_day) - greatest(
+    utc_offset(zone, utc_midnight(local_day - 1)),
+    utc_offset(zone, utc_midnight(local_day + 1))
+  ))::date;
+
+comment on macro first_utc_day is
+  'The first UTC day that can hold an instant of a local date';
+
+create or replace macro last_utc_day(local_day, zone) as
+  timezone('UTC', utc_midnight(local_day + 1) - least(
+    utc_offset(zone, utc_midnight(local_day)),
+    utc_offset(zone, utc_midnight(local_day + 2))
+  ) - interval 1 microsecond)::date;
+
+comment on macro last_utc_day is
+  'The last UTC day that can hold an instant of a local date';
+
 -- The local time of an instant on a UTC day. Asking the calendar for every row
 -- costs a tenth of a whole report; on a day that begins and ends with the same
 -- offset, one addition says the same. (No zone has ever changed its offset and

@@ -26,52 +26,17 @@ create or replace macro range_start(from_date, to_date, timezone) as
 comment on macro range_start is
   'The first local date of a request, else 29 days before the last';
 
--- The instants at which a range of local dates opens and closes, or a little
--- before and after where clocks change: then the offset that lets in more. It
--- lets in every session of the range, because no zone is a whole day away from
--- UTC, nor changes its clocks twice in two days: test/unit/localTime.test.ts.
-create or replace macro range_opens(from_date, to_date, timezone) as
-  utc_midnight(range_start(from_date, to_date, timezone)) - greatest(
-    utc_offset(
-      zone_of(timezone),
-      utc_midnight(range_start(from_date, to_date, timezone) - 1)
-    ),
-    utc_offset(
-      zone_of(timezone),
-      utc_midnight(range_start(from_date, to_date, timezone) + 1)
-    )
-  );
-
-comment on macro range_opens is
-  'An instant that no session of the range comes before';
-
-create or replace macro range_closes(to_date, timezone) as
-  utc_midnight(range_end(to_date, timezone) + 1) - least(
-    utc_offset(zone_of(timezone), utc_midnight(range_end(to_date, timezone))),
-    utc_offset(
-      zone_of(timezone), utc_midnight(range_end(to_date, timezone) + 2)
-    )
-  );
-
-comment on macro range_closes is
-  'An instant that every session of the range comes before';
-
+-- UTC days that can hold sessions of the range: no zone is a whole day away
+-- from UTC. Whoever asks first_utc_day and last_utc_day reads fewer; here they
+-- would be worked out again for each part of a report.
 create or replace macro days_start(first_day, from_date, to_date, timezone) as
-  coalesce(
-    first_day::date,
-    timezone('UTC', range_opens(from_date, to_date, timezone))::date
-  );
+  coalesce(first_day::date, range_start(from_date, to_date, timezone) - 1);
 
 comment on macro days_start is
   'The first UTC day that can hold sessions of the range';
 
 create or replace macro days_end(last_day, to_date, timezone) as
-  coalesce(
-    last_day::date,
-    timezone(
-      'UTC', range_closes(to_date, timezone) - interval 1 microsecond
-    )::date
-  );
+  coalesce(last_day::date, range_end(to_date, timezone) + 1);
 
 comment on macro days_end is
   'The last UTC day that can hold sessions of the range';

@@ -27,8 +27,6 @@ with histories as (
   where t.day
     between days_start(first_day, from_date, to_date, timezone)
     and days_end(last_day, to_date, timezone)
-    and t.created_at >= range_opens(from_date, to_date, timezone)
-    and t.created_at < range_closes(to_date, timezone)
 )
 select
   columns(lambda name: shown_in_detail(name, bucket, columns)),

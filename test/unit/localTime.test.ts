@@ -1,8 +1,8 @@
-// The shortcut in sql/lib/local_time.sql, one addition instead of the calendar for every row, and the
-// instants of a range in sql/lib/request.sql, held against DuckDB's own time zones in every zone around
-// every change of its clocks; local times against Node's too.
+// The shortcuts in sql/lib/local_time.sql, one addition instead of the calendar for every row, and the
+// UTC days of a local date, held against DuckDB's own time zones in every zone around every change of
+// its clocks; local times against Node's too.
 //
-// The shortcut and the instants need that no zone changes its offset and changes it back within one UTC day. Compared
+// Both need that no zone changes its offset and changes it back within one UTC day. Compared
 // hour by hour from 1970 through 2037, the shortest time between two changes of any zone that DuckDB
 // 1.5.5 knows is 167 hours (America/Boa_Vista, October 2000).
 
@@ -23,9 +23,7 @@ beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:');
   connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
-  for (const name of ['local_time', 'request']) {
-    await connection.run(await readFile(`sql/lib/${name}.sql`, 'utf8'));
-  }
+  await connection.run(await readFile('sql/lib/local_time.sql', 'utf8'));
   await connection.run('create temp table zones as select unnest($zones) as zone', {
     zones: await zones(),
   });
@@ -97,35 +95,35 @@ test('local_time equals timezone() in every zone at instants drawn at random', a
   expect(differing).toEqual([]);
 });
 
-test('a range of local dates lets in every instant of them, in every zone around every change', async () => {
-  // Local midnights near the change, an hour and a microsecond to either side.
+test('the UTC days of a local date hold every instant of it, in every zone around every change', async () => {
+  // The ends of UTC days near the change, and every half hour next to them.
   const outside = await rows(
     `select zone, instant::varchar
      from (
-       select zone, instant, timezone(zone, instant)::date as local_date
+       select zone, instant, instant::date as day, timezone(zone, instant)::date as local_date
        from (
          select
            zone,
-           timezone(zone, (day + n::integer)::timestamp)
-             + to_hours(hours) - to_microseconds(us) as instant
+           utc_midnight(day + n::integer)
+             + to_minutes(30 * half_hours) - to_microseconds(us) as instant
          from changes,
-           range(-1, 3) as d (n), range(-1, 2) as h (hours), range(2) as u (us)
+           range(-1, 3) as d (n), range(-1, 2) as h (half_hours), range(2) as u (us)
        )
      )
-     where instant < range_opens(local_date, local_date, zone)
-       or instant >= range_closes(local_date, zone)`,
+     where day not between first_utc_day(local_date, zone) and last_utc_day(local_date, zone)`,
   );
   expect(outside).toEqual([]);
 });
 
-test('where clocks do not change, a range of local dates lets in nothing else', async () => {
+test('where clocks do not change, a local date has no other UTC days', async () => {
   const differing = await rows(
     `select zone, day::varchar
      from samples tablesample 2% (bernoulli, 1)
      where utc_offset(zone, utc_midnight(day - 1)) = utc_offset(zone, utc_midnight(day + 2))
        and (
-         range_opens(day, day, zone) <> timezone(zone, day::timestamp)
-         or range_closes(day, zone) <> timezone(zone, (day + 1)::timestamp)
+         first_utc_day(day, zone) <> timezone(zone, day::timestamp)::date
+         or last_utc_day(day, zone)
+           <> (timezone(zone, (day + 1)::timestamp) - interval 1 microsecond)::date
        )`,
   );
   expect(differing).toEqual([]);
