@@ -1,6 +1,6 @@
 // The analytics service, put together: lakes, spool, keys and HTTP. Reads no environment.
 
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { JSONWebKeySet } from 'jose';
@@ -10,6 +10,7 @@ import { CommandFailure } from './failure.ts';
 import type { ApiLimits } from './http/apiLimit.ts';
 import { createApp } from './http/app.ts';
 import { assertionVerifier } from './http/assertion.ts';
+import { sendDirectly } from './http/direct.ts';
 import type { Log } from './http/log.ts';
 import { openOrganisations } from './lake/organisations.ts';
 import { KEEP_ALL } from './runs/execution.ts';
@@ -81,8 +82,13 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   };
 
   const listening = Promise.withResolvers<AddressInfo>();
-  const server = serve({ fetch: app.fetch, hostname: host, port }, listening.resolve);
+  const fetch = sendDirectly(async (request, env) => app.fetch(request, env));
+  const server = serve({ fetch, hostname: host, port }, listening.resolve);
   server.once('error', listening.reject);
+  const connections = watchUnderWay();
+  server.on('connection', (socket: Socket) => {
+    connections.add(new Promise((resolve) => socket.once('close', resolve)));
+  });
   try {
     const address = await listening.promise;
     return {
@@ -91,6 +97,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
         const closed = new Promise((resolve) => server.close(resolve));
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;
+        await connections.ended(); // before a Run stops, those who read it know that they have gone
         await release();
       },
     };

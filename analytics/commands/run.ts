@@ -135,7 +135,7 @@ async function copy(
   bar.start(100, 0, { rows: 0 });
   async function* shown() {
     for await (const chunk of fileBytes(reader)) {
-      yield chunk;
+      yield new Uint8Array(chunk); // a stream may still hold it when the next one is asked for
       const { percent, rows } = one.status();
       bar.update(percent, { rows });
     }

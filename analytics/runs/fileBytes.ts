@@ -12,17 +12,17 @@ export interface ByteRange {
   readonly end: number;
 }
 
-async function* fileChunks(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+async function* fileChunks(
+  path: string,
+  start: number,
+  end: number,
+  buffer: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
     for (let position = start; position < end; ) {
-      const size = Math.min(CHUNK_BYTES, end - position);
-      const { bytesRead, buffer } = await file.read(
-        Buffer.allocUnsafeSlow(size),
-        0,
-        size,
-        position,
-      );
+      const size = Math.min(buffer.byteLength, end - position);
+      const { bytesRead } = await file.read(buffer, 0, size, position);
       if (bytesRead === 0) throw new Error('Cannot read on: the part is shorter than it was');
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
@@ -32,12 +32,16 @@ async function* fileChunks(path: string, start: number, end: number): AsyncGener
   }
 }
 
-/** Each chunk is the taker's to keep. The reader leaves when this ends, however it ends. */
+/**
+ * Each chunk is good until the next one is asked for: they share one buffer, because memory of its own
+ * for each costs a twentieth of a Run's time and 30 MB. The reader leaves when this ends, however it ends.
+ */
 export async function* fileBytes(
   reader: RunReader,
   range: ByteRange = { start: 0, end: Number.POSITIVE_INFINITY },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let position = 0;
+  let buffer: Uint8Array | undefined;
   /** Where a piece of so many bytes lies in the range, counted from the piece's first byte. */
   function within(bytes: number): { from: number; to: number } {
     const from = Math.min(bytes, Math.max(0, range.start - position));
@@ -51,7 +55,10 @@ export async function* fileBytes(
     for (let index = 0; index < reader.count && position <= range.end; index += 1) {
       const { path, bytes } = await reader.part(index);
       const { from, to } = within(bytes);
-      if (to > from) yield* fileChunks(path, from, to);
+      if (to > from) {
+        buffer ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
+        yield* fileChunks(path, from, to, buffer);
+      }
       reader.passed(index);
     }
     await reader.whole();

@@ -26,8 +26,13 @@ export interface RunnerOptions {
   readonly now?: () => Date;
 }
 
+/** Chunks that are the taker's to keep. */
+async function* kept(bytes: AsyncGenerator<Uint8Array, void, undefined>) {
+  for await (const chunk of bytes) yield new Uint8Array(chunk);
+}
+
 async function chunks(run: OpenRun, subject = ASKER) {
-  return fileBytes(await run.read(subject, undefined));
+  return kept(fileBytes(await run.read(subject, undefined)));
 }
 
 export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}) {
