@@ -47,7 +47,7 @@ export const LIMIT_OPTIONS: readonly LimitOption[] = [
     flag: 'queue-length',
     variable: 'AI_SESSIONS_QUEUE_LENGTH',
     unit: 'one',
-    help: 'Runs that wait for a place; further ones are refused',
+    help: 'Runs of one organisation that wait for a place; further ones are refused',
   },
   {
     limit: 'queueWaitMs',

@@ -20,6 +20,8 @@ export interface Asked {
   readonly method: string;
   readonly headers: Headers;
   readonly subject: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
   /** Whether the address stands for this one file, so that a range needs no If-Range. */
   readonly isFixed: boolean;
   /** Told once, when everything is freed, how it ended and how many bytes were handed over. */
@@ -64,7 +66,7 @@ function bodyOf(reader: RunReader, range: ByteRange | undefined, onEnd: Asked['o
 }
 
 export async function downloadResponse(run: Run, asked: Asked): Promise<Response> {
-  const { method, headers, subject, isFixed, onEnd } = asked;
+  const { method, headers, subject, signal, isFixed, onEnd } = asked;
   const { run: resolved, dataThrough, state } = run.status();
   const format = formatOf(resolved.parameters);
   const encoding = format.isCompressible ? negotiated(headers) : undefined;
@@ -99,7 +101,7 @@ export async function downloadResponse(run: Run, asked: Asked): Promise<Response
   const range = headers.get('Range');
   const wantsRange = range !== null && (ifRange === null ? isFixed : ifRange === tag);
 
-  const reader = await run.read(subject, encoding);
+  const reader = await run.read(subject, encoding, signal);
   try {
     const total = wantsRange ? await reader.totalBytes() : reader.knownBytes;
     if (wantsRange && total !== undefined) {

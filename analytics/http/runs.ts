@@ -110,7 +110,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     const { caller, requestId } = c.var;
     const { report } = run.status().run;
     const about = { request: requestId, organisation: caller.organisation, report, run: run.id };
-    const { method, headers } = c.req.raw;
+    const { method, headers, signal } = c.req.raw;
     const entry = method === 'HEAD' ? undefined : beginEvent(c, audit, 'download');
     const answered = Promise.withResolvers<Response>();
     const freed = Promise.withResolvers<void>();
@@ -128,7 +128,14 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     };
     const { subject } = caller;
     try {
-      const response = await downloadResponse(run, { method, headers, subject, isFixed, onEnd });
+      const response = await downloadResponse(run, {
+        method,
+        headers,
+        signal,
+        subject,
+        isFixed,
+        onEnd,
+      });
       answered.resolve(response);
       await entry?.begun.catch(async (error) => {
         await response.body?.cancel();

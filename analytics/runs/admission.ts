@@ -1,5 +1,5 @@
 // How many Runs work at once: in all, and of one organisation; who comes later waits in line, not too
-// many and not too long. Knows no Run.
+// many of one organisation and not too long. Knows no Run.
 
 import { ProblemError } from '../../sql/contract/problem.ts';
 
@@ -54,7 +54,9 @@ export function openAdmission(limits: AdmissionLimits): Admission {
 
   return {
     assertRoom(organisation) {
-      if (!hasRoom(organisation) && queue.length >= limits.queueLength) throw refusal(organisation);
+      const waiting = queue.filter((each) => each.organisation === organisation);
+      const isLong = waiting.length >= limits.queueLength;
+      if (!hasRoom(organisation) && isLong) throw refusal(organisation);
     },
     async enter(organisation, signal) {
       signal.throwIfAborted();

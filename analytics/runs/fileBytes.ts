@@ -57,7 +57,10 @@ export async function* fileBytes(
       const { from, to } = within(bytes);
       if (to > from) {
         buffer ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
-        yield* fileChunks(path, from, to, buffer);
+        for await (const chunk of fileChunks(path, from, to, buffer)) {
+          reader.assertHere(); // what has been forgotten is not handed out
+          yield chunk;
+        }
       }
       reader.passed(index);
     }

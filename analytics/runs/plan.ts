@@ -63,6 +63,9 @@ export function segmentFiles(segment: Segment): FileVersion[] {
 export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
   const { layout, sqlVersion } = organisation;
   const { withMessages, grain } = REPORTS[run.report];
+  // Before the files: an ingest that comes between says last what it has brought, so this is never later
+  // than what the files hold.
+  const dataThrough = await organisation.dataThrough();
   const [first, last] = await utcDays(organisation, run.parameters);
   const withLookAhead = await listDays(layout, first, addDays(last, 1), withMessages);
   const days = withLookAhead.filter(({ day }) => day <= last);
@@ -76,7 +79,7 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
   const mergeFiles = await organisation.mergeFiles();
   const frame = {
     run,
-    dataThrough: await organisation.dataThrough(),
+    dataThrough,
     conversationLink: (await organisation.settings()).conversationLink,
   };
 

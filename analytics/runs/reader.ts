@@ -1,6 +1,8 @@
 // The file of a Run for one who reads it, part by part, each when it is there; held on disk until the
 // reader is past it. Knows nothing of how the parts come about.
 
+import { ProblemError } from '../../sql/contract/problem.ts';
+import { problemOf } from './failure.ts';
 import type { RunFile } from './runFile.ts';
 import type { HeldPart, Spool } from './spool.ts';
 
@@ -18,8 +20,12 @@ export interface RunReader {
   passed(index: number): void;
   /** Resolves once the Run is complete: only then has everything been read. */
   whole(): Promise<void>;
-  /** Nothing more is read; whoever waits for a part is told. */
-  readonly leave: () => void;
+  /** Rejects when the reader has left. */
+  readonly left: Promise<never>;
+  /** Throws once the reader has left. */
+  assertHere(): void;
+  /** Nothing more is read; whoever waits for a part is told why. */
+  readonly leave: (reason?: unknown) => void;
 }
 
 export interface ReaderTools {
@@ -43,17 +49,24 @@ export function openReader(file: RunFile, tools: ReaderTools): RunReader {
   left.catch(() => {}); // told to whoever waits for a part
 
   const reader: RunReader = {
+    left,
+    assertHere: () => gone.signal.throwIfAborted(),
     first: file.first,
     count: file.parts.length,
     last: file.last,
     knownBytes: isThere ? bytes : undefined,
     async totalBytes() {
-      let total = ends;
-      for (const index of file.parts.keys()) total += (await reader.part(index)).bytes;
-      await tools.whole();
-      return total;
+      try {
+        let total = ends;
+        for (const index of file.parts.keys()) total += (await reader.part(index)).bytes;
+        await Promise.race([tools.whole(), left]);
+        return total;
+      } catch (error) {
+        throw new ProblemError(problemOf(error));
+      }
     },
     async part(index) {
+      gone.signal.throwIfAborted();
       const known = held[index];
       if (known !== undefined) return known;
       const made = tools.make(index).then((part) => {
@@ -68,9 +81,9 @@ export function openReader(file: RunFile, tools: ReaderTools): RunReader {
       tools.onPassed(index);
     },
     whole: tools.whole,
-    leave() {
+    leave(reason) {
       if (gone.signal.aborted) return;
-      gone.abort();
+      gone.abort(reason);
       for (const part of held) part?.release();
       tools.onLeave();
     },

@@ -47,6 +47,7 @@ export interface Run {
   readonly isRead: boolean;
   /** False while it has only been asked for. */
   readonly isBegun: boolean;
+  readonly isWorking: boolean;
   status(): RunStanding;
   /** Whoever asks for a Run that failed or was cancelled gives it another try. */
   ask(subject: string, plan: RunPlan): void;
@@ -56,8 +57,11 @@ export interface Run {
   want(owner: string): Promise<void>;
   /** Resolves when the work at hand has ended, well or not, and `status` says how. */
   ended(): Promise<void>;
-  /** Waits until the Run has a place to work. Someone who reads wants it, until the reader leaves. */
-  read(subject: string, transfer: Encoding | undefined): Promise<RunReader>;
+  /**
+   * Waits until the Run has a place to work, or the reader is gone. Someone who reads wants it, until the
+   * reader leaves.
+   */
+  read(subject: string, transfer: Encoding | undefined, gone?: AbortSignal): Promise<RunReader>;
   /** Stops working, and leaves no record; resolves when nothing of it works any more. */
   forget(): Promise<void>;
   /** Stops working; a later process may go on. */
@@ -74,12 +78,16 @@ interface Work {
   readonly stop: AbortController;
   readonly complete: Promise<void>;
   execution: Execution | undefined;
+  hasEnded: boolean;
 }
 
 /** Without a problem of its own: the Run goes on when someone reads it again. */
 const ABANDONED = new Error('Nobody wants the Run any more');
 
 const SUSPENDED = new Error('The service stops');
+
+/** Refusals of the moment: whoever asks again is not told of them. */
+const PASSING = new Set<Problem['kind']>(['busy', 'too-many-runs']);
 
 const unheard = () => {}; // a rejection that is told where it is waited for
 
@@ -88,7 +96,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
   const organisation = tools.organisation.layout.organisation;
   const filePlan = { ...initial, organisation };
   const header = Buffer.from(initial.header, 'base64');
-  const readers = new Map<string, number>();
+  const readers = new Set<{ readonly subject: string; readonly leave: RunReader['leave'] }>();
   const transfers = new Map<Encoding, { readers: number; transfer: Transfer | undefined }>();
   let record = initial;
   let work: Work | undefined;
@@ -140,10 +148,11 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       await snapshot.release();
     }
     await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
-    if (readers.size === 0) letGo();
   }
 
   async function fail(error: unknown): Promise<void> {
+    const isStopped = error === SUSPENDED || error === ABANDONED;
+    if (isStopped && record.state === 'complete') return; // only parts that were gone are missing
     if (error === SUSPENDED) return save({ state: 'queued' });
     const problem = error === ABANDONED ? null : problemOf(error);
     const isCancelled = problem === null || problem.kind === 'run-cancelled';
@@ -152,8 +161,9 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     tools.onEnd(record, isCancelled ? undefined : error);
   }
 
+  /** The work at hand; after work that has been stopped, another begins when that has ended. */
   function begin(): Work {
-    if (work !== undefined) return work;
+    if (work !== undefined && !isStopping()) return work;
     if (record.state !== 'complete') {
       const startedAt = now().toISOString();
       record = { ...record, state: 'queued', startedAt, finishedAt: null, problem: null };
@@ -162,53 +172,65 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     begun.promise.catch(unheard);
     const complete = Promise.withResolvers<void>();
     complete.promise.catch(unheard);
-    const stop = new AbortController();
     const mine: Work = {
       begun: begun.promise,
       complete: complete.promise,
-      stop,
+      stop: new AbortController(),
       execution: undefined,
+      hasEnded: false,
     };
     work = mine;
+    const before = ended;
     const untilEnd = async () => {
+      await before;
       try {
+        mine.stop.signal.throwIfAborted();
         await carryOut(mine, begun);
         complete.resolve();
         tools.onEnd(record);
       } catch (error) {
-        if (work === mine) work = undefined;
         begun.reject(error);
         complete.reject(error);
-        await fail(error);
+        if (work === mine) {
+          work = undefined;
+          await fail(error);
+        }
       }
+      mine.hasEnded = true;
+      if (work !== mine) mine.execution?.release();
+      leaveAlone();
     };
     ended = untilEnd();
     tools.underWay.add(ended);
     return mine;
   }
 
-  /** Nobody reads it and it works no more: its parts may go. */
-  function letGo(): void {
-    work?.execution?.release();
-    work = undefined;
-  }
-
+  /** Where nobody reads: finished work may let its parts go, and other work is wanted by owners only. */
   function leaveAlone(): void {
-    if (record.state === 'complete' && readers.size === 0) letGo();
-    else if (record.owners.length === 0 && readers.size === 0) work?.stop.abort(ABANDONED);
+    if (work === undefined || readers.size > 0) return;
+    if (work.hasEnded) {
+      work.execution?.release();
+      work = undefined;
+    } else if (record.owners.length === 0 || record.state === 'complete') {
+      work.stop.abort(ABANDONED);
+    }
   }
 
-  function readerLeft(subject: string): void {
-    const count = (readers.get(subject) ?? 1) - 1;
-    if (count > 0) readers.set(subject, count);
-    else readers.delete(subject);
-    leaveAlone();
+  const isStopping = () => work?.stop.signal.aborted === true;
+
+  /** Why the Run ended, or is about to, so that nobody reads on. */
+  function refusal(): Problem | null {
+    const reason: unknown = work?.stop.signal.reason;
+    return reason instanceof ProblemError ? reason.problem : record.problem;
   }
 
   async function filePart(index: number): Promise<HeldPart> {
     const name = runFile(filePlan, header, undefined).parts[index];
     const known = name && tools.spool.hold(name);
-    return known ?? (await (await begin().begun).part(index)).again();
+    if (known !== undefined) return known;
+    const problem = refusal();
+    if (problem !== null) throw new ProblemError(problem);
+    return (await (await begin().begun).part(index)).again();
   }
 
   /** One transfer for all who take the encoding; begun when its first piece is asked for. */
@@ -241,7 +263,10 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       return readers.size > 0;
     },
     get isBegun() {
-      return work !== undefined || record.state !== 'queued';
+      return work !== undefined || record.state !== 'queued' || record.owners.length > 0;
+    },
+    get isWorking() {
+      return work !== undefined && !work.hasEnded;
     },
     status() {
       if (record.state === 'complete') return { ...record, percent: 100 };
@@ -249,8 +274,11 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     },
     ask(subject, plan) {
       record = { ...record, askers: [...new Set([...record.askers, subject])] };
-      if (record.state === 'failed' || record.state === 'cancelled') {
-        record = { ...record, state: 'queued', problem: null };
+      const isDying = isStopping();
+      if (isDying) work = undefined; // how that ends is no longer this Run's end
+      if (isDying || record.state === 'failed' || record.state === 'cancelled') {
+        const state = record.state === 'complete' ? 'complete' : 'queued';
+        record = { ...record, state, problem: null };
       }
       if (record.state !== 'complete') planned = plan;
     },
@@ -264,51 +292,50 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       await save({});
     },
     ended: () => ended,
-    async read(subject, encoding) {
-      if (record.problem !== null) throw new ProblemError(record.problem);
-      if (record.state !== 'complete') begin();
-      readers.set(subject, (readers.get(subject) ?? 0) + 1);
-      try {
-        await work?.begun;
-      } catch (error) {
-        readerLeft(subject);
-        throw new ProblemError(problemOf(error));
-      }
-      const whole = async () => {
-        if (record.state !== 'complete') await work?.complete;
-      };
-      const file = runFile(filePlan, header, encoding);
-      if (encoding === undefined) {
-        return openReader(file, {
-          spool: tools.spool,
-          make: filePart,
-          whole,
-          onPassed: (index) => work?.execution?.passed(index),
-          onLeave: () => readerLeft(subject),
-        });
-      }
-      const transfer = compressing(encoding);
-      return openReader(file, {
+    async read(subject, encoding, gone) {
+      const problem = refusal();
+      if (problem !== null && !PASSING.has(problem.kind)) throw new ProblemError(problem);
+      if (record.state !== 'complete' || isStopping()) begin();
+      const transfer = encoding === undefined ? undefined : compressing(encoding);
+      const reader = openReader(runFile(filePlan, header, encoding), {
         spool: tools.spool,
-        make: (index) => transfer.piece(index),
-        whole,
-        onPassed: () => {},
-        onLeave: () => {
-          transfer.leave();
-          readerLeft(subject);
+        make: transfer?.piece ?? filePart,
+        async whole() {
+          if (record.state !== 'complete') await work?.complete;
+        },
+        onPassed: (index) => {
+          if (transfer === undefined) work?.execution?.passed(index);
+        },
+        onLeave() {
+          readers.delete(mine);
+          transfer?.leave();
+          leaveAlone();
         },
       });
+      const mine = { subject, leave: reader.leave };
+      readers.add(mine);
+      gone?.addEventListener('abort', () => reader.leave(), { once: true });
+      try {
+        gone?.throwIfAborted();
+        await Promise.race([work?.begun, reader.left]);
+        return reader;
+      } catch (error) {
+        reader.leave();
+        throw new ProblemError(problemOf(error));
+      }
     },
     async forget() {
       isForgotten = true;
-      work?.stop.abort(new ProblemError({ kind: 'data-changed' }));
+      const changed = new ProblemError({ kind: 'data-changed' });
+      work?.stop.abort(changed);
+      for (const { leave } of readers) leave(changed);
       for (const { transfer } of transfers.values()) await transfer?.close();
       await ended;
     },
     suspend: () => work?.stop.abort(SUSPENDED),
     async cancel(subject) {
       record = { ...record, owners: record.owners.filter((owner) => owner !== subject) };
-      const others = [...readers.keys()].filter((reader) => reader !== subject);
+      const others = [...readers].filter((reader) => reader.subject !== subject);
       const isWantedStill = record.owners.length > 0 || others.length > 0;
       if (!isWantedStill) work?.stop.abort(new ProblemError(CANCELLED));
       await save({});

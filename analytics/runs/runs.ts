@@ -90,7 +90,14 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
     await removal.done();
   }
 
-  for (const record of await records.read()) open(record);
+  /** Of work that its process did not end, only what somebody asked for as a Run is gone on with. */
+  function asLeft(record: RunRecord): RunRecord {
+    const isUnfinished = record.state === 'queued' || record.state === 'running';
+    if (!isUnfinished || record.owners.length > 0) return record;
+    return { ...record, state: 'cancelled', finishedAt: tools.now().toISOString() };
+  }
+
+  for (const record of await records.read()) open(asLeft(record));
 
   return {
     async find(run, subject) {
@@ -138,8 +145,8 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
     async forget(before) {
       for (const run of all.values()) {
         const { startedAt, finishedAt } = run.status();
-        const isWorking = run.isBegun && finishedAt === null;
-        if (run.isRead || isWorking || (finishedAt ?? startedAt) >= before.toISOString()) continue;
+        if (run.isRead || run.isWorking || (finishedAt ?? startedAt) >= before.toISOString())
+          continue;
         all.delete(run.id);
         await records.remove(run.id);
       }

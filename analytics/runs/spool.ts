@@ -1,5 +1,5 @@
-// Finished parts of Runs on disk, each under a name that says what it is: its id, its rows, its
-// format. A hard limit on their bytes and a time to live; the least recently used goes first, and
+// Finished parts of Runs on disk, each under a name that says what it is: its id, its rows, its bytes,
+// its format. A hard limit on their bytes and a time to live; the least recently used goes first, and
 // none that is held. Knows nothing of what is in them.
 
 import { randomUUID } from 'node:crypto';
@@ -33,7 +33,7 @@ export interface Spool {
   /** A path for a file that is being written. */
   draft(organisation: string): Promise<string>;
   discard(draft: string): Promise<void>;
-  /** Takes in a draft. Without room for it the problem is `spool-full`. */
+  /** Takes in a draft, or has the part already. Without room for it the problem is `spool-full`. */
   add(draft: string, part: PartName, rows: number): Promise<HeldPart>;
   hold(part: PartName): HeldPart | undefined;
   /** Removes all that there is of an organisation but some parts, held or not. */
@@ -54,7 +54,7 @@ export const SPOOL_LOCK = 'service.lock';
 
 const DRAFT_SUFFIX = '.draft';
 const PARTS_FOLDER = 'parts';
-const PART_FILE = /^([0-9a-f]+)\.(\d+)\.([a-z.]+)$/;
+const PART_FILE = /^([0-9a-f]+)\.(\d+)\.(\d+)\.([a-z.]+)$/;
 
 interface Entry {
   readonly path: string;
@@ -118,12 +118,12 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
     const parts = await readdir(partsOf(organisation)).catch(ifMissing<string[]>([]));
     for (const name of parts) {
       const path = join(partsOf(organisation), name);
-      const [, id = '', rows = '', extension = ''] = PART_FILE.exec(name) ?? [];
-      if (id === '') {
-        await rm(path, { force: true }); // a draft whose process is gone
+      const [, id = '', rows = '', bytes = '', extension = ''] = PART_FILE.exec(name) ?? [];
+      const { size, mtimeMs } = await stat(path);
+      if (size !== Number(bytes) || id === '') {
+        await rm(path, { force: true }); // a draft whose process is gone, or cut short by a power loss
         continue;
       }
-      const { size, mtimeMs } = await stat(path);
       const entry = { path, rows: Number(rows), bytes: size, usedAt: mtimeMs, holders: 0 };
       entries.set(keyOf({ organisation, id, extension }), entry);
       total += size;
@@ -148,11 +148,24 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
         total -= bytes;
         throw new ProblemError({ kind: 'spool-full' });
       }
-      const path = join(partsOf(part.organisation), `${part.id}.${rows}.${part.extension}`);
-      await rename(draft, path);
+      const { organisation, id, extension } = part;
+      const path = join(partsOf(organisation), `${id}.${rows}.${bytes}.${extension}`);
+      try {
+        await rename(draft, path);
+      } catch (error) {
+        total -= bytes;
+        throw error;
+      }
+      const key = keyOf(part);
+      const known = entries.get(key);
+      if (known !== undefined) {
+        total -= bytes;
+        if (known.path !== path) await rm(path, { force: true });
+        return held(key, known);
+      }
       const entry = { path, rows, bytes, usedAt: 0, holders: 0 };
-      entries.set(keyOf(part), entry);
-      return held(keyOf(part), entry);
+      entries.set(key, entry);
+      return held(key, entry);
     },
     hold(part) {
       const entry = entries.get(keyOf(part));

@@ -55,11 +55,16 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
     async sweep() {
       await tools.spool.sweep();
       const before = new Date(tools.now().getTime() - limits.maxAgeMs);
-      for (const opening of opened.values()) {
-        const runs = await opening;
-        await runs.keepUp();
-        await runs.forget(before);
-      }
+      const swept = await Promise.allSettled(
+        [...opened.values()].map(async (opening) => {
+          const runs = await opening;
+          await runs.keepUp();
+          await runs.forget(before);
+        }),
+      );
+      const failures = swept.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+      if (failures.length > 0)
+        throw new AggregateError(failures, 'Cannot sweep every organisation');
     },
   };
 }

@@ -67,13 +67,14 @@ describe('a Run is refused', () => {
     await waiting;
   });
 
-  test('at once when the line is too long', async () => {
+  test('at once when its organisation’s line is too long, and no other one’s', async () => {
     for (const organisation of ['acme', 'acme', 'other']) await enter(organisation);
-    const waiting = [enter('acme'), enter('fourth')];
+    const waiting = [enter('acme'), enter('acme'), enter('other'), enter('third'), enter('third')];
     expect(() => admission.assertRoom('acme')).toThrow(
       expect.objectContaining(refusal('too-many-runs')),
     );
-    await expect(enter('fifth')).rejects.toMatchObject(refusal('busy'));
+    await expect(enter('third')).rejects.toMatchObject(refusal('busy'));
+    expect(() => admission.assertRoom('other')).not.toThrow();
     for (const each of waiting) each.catch(() => {});
   });
 });

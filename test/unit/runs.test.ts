@@ -1,9 +1,19 @@
 // Runs (DESIGN 4): computed once, in order, from data that does not move; and whatever goes wrong, an
 // error instead of an end, and nothing left behind.
 
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
@@ -68,6 +78,15 @@ async function drain(chunks: AsyncIterable<Uint8Array>) {
 }
 
 const startsWith = (whole: Buffer, part: Buffer) => whole.subarray(0, part.length).equals(part);
+
+/** A runner over the spool as it is at this moment. */
+async function afterwards(runner: Runner, now = () => new Date()) {
+  const spoolFolder = join(folder, 'later');
+  await cp(runner.folder, spoolFolder, { recursive: true });
+  return open({ spoolFolder, now });
+}
+
+const falseCells = (bytes: Buffer) => bytes.toString().split(',false,').length;
 
 /** Until the Run has ended, well or not. */
 async function ended(runner: Runner, run: OpenRun) {
@@ -252,6 +271,36 @@ describe('data that an ingest replaces', () => {
   });
 });
 
+test('a watermark that comes with later files is not believed of those that were listed', async () => {
+  const day = readRun('ai-sessions-detail', {
+    from: '2026-07-31',
+    to: '2026-07-31',
+    timezone: 'UTC',
+  });
+  const expected = await (await open()).bytes(day);
+  await ownLake();
+  const later = ['2026-08-01', '2026-08-02', '2026-08-03'].map((each) => layout.sessionsFile(each));
+  for (const file of later) await rename(file, `${file}.later`);
+  const state = await readFile(layout.stateFile, 'utf8');
+  await writeFile(layout.stateFile, JSON.stringify({ dataThrough: '2026-08-01T00:00:00Z' }));
+  const runner = await open({ spoolFolder: join(folder, 'other') });
+  const { countRows } = runner.organisation;
+  // An ingest publishes while the Run is being planned: the days, and last what it says of them.
+  const publish = vi
+    .spyOn(runner.organisation, 'countRows')
+    .mockImplementationOnce(async (files) => {
+      const counts = await countRows(files);
+      for (const file of later) await rename(`${file}.later`, file);
+      await writeFile(layout.stateFile, state);
+      return counts;
+    });
+  const pending = await runner.bytes(day);
+  expect(publish).toHaveBeenCalledOnce();
+  // Of a session whose next 24 hours the Run has not read it does not say that nobody came back.
+  expect(falseCells(pending)).toBeLessThan(falseCells(expected));
+  expect((await runner.bytes(day)).equals(expected)).toBe(true);
+});
+
 describe('a Run is cancelled', () => {
   test('when its only reader leaves, and goes on when someone reads it again', async () => {
     const runner = await open();
@@ -262,6 +311,65 @@ describe('a Run is cancelled', () => {
     expect(await ended(runner, run)).toMatchObject({ state: 'cancelled', problem: null });
     const { bytes } = await drain(await runner.chunks(run));
     expect(bytes.equals(await macroBytes(layout, JULY))).toBe(true);
+  });
+
+  test('and while it is dying begins again for whoever comes', async () => {
+    const runner = await open();
+    const run = await runner.find(JULY);
+    const expected = await macroBytes(layout, JULY);
+    for (const [index, subject] of ['bo', 'cy', 'di'].entries()) {
+      const leaving = await runner.chunks(run);
+      for (let count = 0; count <= index; count += 1) await leaving.next();
+      await leaving.return();
+      const { bytes, error } = await drain(await runner.chunks(run, subject));
+      expect(error).toBeUndefined();
+      expect(bytes.equals(expected)).toBe(true);
+      await runner.spool.clear('acme', []);
+    }
+  });
+
+  test('and while it is dying is the Run of whoever asks for it', async () => {
+    const runner = await open();
+    const run = await runner.find(JULY);
+    await run.want(ASKER);
+    await vi.waitFor(() => expect(run.status().rows).toBeGreaterThan(0), WAIT);
+    await run.cancel(ASKER);
+    const again = await runner.find(JULY);
+    await again.want('bo');
+    expect(await ended(runner, again)).toMatchObject({ state: 'complete', owners: ['bo'] });
+  });
+
+  test('and its own reader does not begin it again', async () => {
+    const runner = await open({ lead: 1 });
+    const run = await runner.find(JULY);
+    await run.want(ASKER);
+    const chunks = await runner.chunks(run);
+    await chunks.next();
+    await run.cancel(ASKER);
+    expect((await drain(chunks)).error).toMatchObject({ problem: { kind: 'run-cancelled' } });
+    expect((await ended(runner, run)).state).toBe('cancelled');
+    expect(await runner.held()).toEqual([]);
+  });
+
+  test('when its reader goes away before there is anything to read', async () => {
+    const runner = await open({ limits: { runsPerOrganisation: 1 } });
+    const reading = await runner.chunks(await runner.find(july(20)));
+    await reading.next();
+    const waiting = await runner.find(JULY);
+    const gone = new AbortController();
+    const refused = expect(waiting.read('bo', undefined, gone.signal)).rejects.toThrow();
+    gone.abort();
+    await refused;
+    expect((await ended(runner, waiting)).state).toBe('cancelled');
+    await reading.return();
+
+    const run = await runner.find(JULY);
+    const left = new AbortController();
+    const reader = await run.read('bo', undefined, left.signal);
+    const counted = expect(reader.totalBytes()).rejects.toThrow();
+    left.abort();
+    await counted;
+    expect((await ended(runner, run)).state).toBe('cancelled');
   });
 
   test('but not while someone else reads or owns it', async () => {
@@ -323,6 +431,83 @@ describe('a reader who must not fill the disk', () => {
   });
 });
 
+describe('a complete Run whose parts are gone', () => {
+  test('stops rendering them again when its reader leaves, and keeps none', async () => {
+    let today = new Date('2026-08-04T00:00:00Z');
+    const runner = await open({ now: () => today, limits: { maxAgeMs: 3_600_000 }, lead: 1000 });
+    await runner.bytes(JULY);
+    const run = await runner.find(JULY);
+    await runner.underWay.ended();
+    await runner.spool.clear('acme', []);
+    const chunks = await runner.chunks(run);
+    await chunks.next();
+    await chunks.next();
+    await chunks.return();
+    await runner.underWay.ended();
+    expect(run.status().state).toBe('complete');
+    expect((await runner.parts()).length).toBeLessThan(run.status().segments.length);
+    today = new Date('2026-08-05T00:00:00Z');
+    await runner.workshop.sweep();
+    expect(await runner.parts()).toEqual([]);
+  });
+});
+
+describe('what a killed process leaves of a Run', () => {
+  test('is not at work when nobody asked for more than a download', async () => {
+    const runner = await open({ lead: 1 });
+    const run = await runner.find(JULY);
+    const chunks = await runner.chunks(run);
+    await chunks.next();
+    await chunks.next();
+    const later = await afterwards(runner);
+    await chunks.return();
+    expect(later.runs.get(run.id).status()).toMatchObject({ state: 'cancelled', problem: null });
+    const muchLater = await afterwards(runner, () => new Date('2036-01-01'));
+    await muchLater.workshop.sweep();
+    expect(() => muchLater.runs.get(run.id)).toThrow(/start it with POST/);
+  });
+
+  test('is listed for its owner, and goes on', async () => {
+    const runner = await open();
+    const run = await runner.find(JULY);
+    await run.want(ASKER);
+    await runner.workshop.suspend();
+    await runner.underWay.ended();
+    const later = await afterwards(runner);
+    const [listed] = later.runs.list(ASKER);
+    expect(listed?.id).toBe(run.id);
+    listed?.goOn();
+    expect((await ended(later, later.runs.get(run.id))).state).toBe('complete');
+  });
+
+  test('is rendered again where a part was cut short', async () => {
+    const runner = await open();
+    const whole = await runner.bytes(JULY);
+    await runner.underWay.ended();
+    for (const part of await runner.parts()) {
+      await truncate(join(runner.folder, 'acme', 'parts', part), 10);
+    }
+    const later = await afterwards(runner);
+    expect((await later.bytes(JULY)).equals(whole)).toBe(true);
+  });
+});
+
+test('a reader is handed nothing more once what they read has been forgotten', async () => {
+  await ownLake();
+  const runner = await open();
+  const report = 'ai-sessions-detail-with-messages';
+  const run = await runner.find(readRun(report, { from: '2026-07-03', to: '2026-07-03' }));
+  const chunks = await runner.chunks(run);
+  await chunks.next();
+  await chunks.next(); // of the only part, whose file is open now
+  await mkdir(dirname(layout.forgottenFile), { recursive: true });
+  await writeFile(layout.forgottenFile, 'another version');
+  await runner.runs.keepUp();
+  const { bytes, error } = await drain(chunks);
+  expect(error).toMatchObject({ problem: { kind: 'data-changed' } });
+  expect(bytes).toHaveLength(0);
+});
+
 describe('the spool', () => {
   test('has no room for a Run: the Run fails and says so, and nothing else does', async () => {
     const runner = await open({ limits: { maxBytes: 300_000 } });
@@ -380,5 +565,8 @@ describe('admission', () => {
       problem: { kind: 'too-many-runs', retryAfterSeconds: 1 },
     });
     await reading.return();
+    await runner.underWay.ended();
+    const { error } = await drain(await runner.chunks(runner.runs.get(second.id)));
+    expect(error).toBeUndefined();
   });
 });

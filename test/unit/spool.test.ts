@@ -81,3 +81,18 @@ test('an earlier process’s parts are there again, within the limit, and its dr
   expect(await parts()).toEqual(['a', 'b']);
   expect(spool.hold(named('a'))).toMatchObject({ rows: 1, bytes: TEN_BYTES.length });
 });
+
+test('a part that is there already stays the one that is held', async () => {
+  const first = await add('a');
+  (await add('a')).release();
+  for (const id of ['b', 'c', 'd', 'e']) (await add(id)).release();
+  expect(await readFile(first.path, 'utf8')).toBe(TEN_BYTES);
+  expect(await parts()).toEqual(['a', 'd', 'e']);
+});
+
+test('a part that is shorter than its name says is not taken in', async () => {
+  const part = await add('a');
+  await writeFile(part.path, 'short');
+  expect((await open()).hold(named('a'))).toBeUndefined();
+  expect(await parts()).toEqual([]);
+});
