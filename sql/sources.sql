@@ -11,7 +11,8 @@
 -- Whoever runs a part of a report narrows session_files and transcript_files to
 -- the days it reads: then the cost follows the range, not the lake.
 
-set variable lake = coalesce(getvariable('lake'), 'data/acme');
+set variable lake
+  = rtrim(coalesce(getvariable('lake'), 'data/acme'), '/');
 
 set variable session_files = (
   select list(file order by file)
@@ -133,10 +134,12 @@ set variable timezone
 set variable week_start
   = coalesce(getvariable('org_settings') ->> 'weekStart', 'monday');
 
-set variable conversation_link = coalesce(
-  getvariable('org_settings') ->> 'conversationLink',
-  'https://' || parse_filename(getvariable('lake'))
-    || '.gladly.com/conversations/{conversationId}'
+set variable conversation_link = replace(
+  coalesce(
+    getvariable('org_settings') ->> 'conversationLink',
+    'https://{org}.gladly.com/conversations/{conversationId}'
+  ),
+  '{org}', parse_filename(getvariable('lake'))
 );
 
 -- The newest session lies in the newest day.

@@ -1,7 +1,7 @@
 // Options of the commands that render reports: where the spool lies, and DuckDB's limits.
 
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export interface EngineOptions {
   readonly spool?: string;
@@ -21,17 +21,26 @@ export function spoolOption(): Option {
   ).env('AI_SESSIONS_SPOOL');
 }
 
+const SIZE = /^\d+(?:\.\d+)? ?[KMGT]i?B$/i;
+
+function size(text: string): string {
+  if (!SIZE.test(text)) throw new InvalidArgumentError('It must be a size like 500MB or 2GiB.');
+  return text;
+}
+
 export function addEngineOptions(command: Command): Command {
   return command
     .addOption(spoolOption())
     .addOption(
       new Option('--memory-limit <size>', 'DuckDB’s memory, per organisation')
         .env('AI_SESSIONS_MEMORY_LIMIT')
+        .argParser(size)
         .default('1GB'),
     )
     .addOption(
       new Option('--max-temp-size <size>', 'DuckDB’s temporary files, per organisation')
         .env('AI_SESSIONS_MAX_TEMP_SIZE')
+        .argParser(size)
         .default('10GB'),
     );
 }

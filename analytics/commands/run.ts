@@ -1,7 +1,7 @@
 // `run`: a report to a file or to standard output, by the same path as the service (SPEC 6). The
 // bytes are those of the download.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
@@ -11,6 +11,7 @@ import { type Fault, problemDocument } from '../../sql/contract/problem.ts';
 import { isReportName, REPORT_NAMES } from '../../sql/contract/report.ts';
 import { resolveRun } from '../../sql/contract/run.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
+import { ifMissing } from '../lake/ifMissing.ts';
 import { openOrganisation } from '../lake/organisation.ts';
 import { fileBytes } from '../runs/fileBytes.ts';
 import { DEFAULT_LIMITS } from '../runs/limits.ts';
@@ -65,6 +66,10 @@ async function run(report: string, options: Options): Promise<void> {
   const parsed = parseQuery(report, parameterPairs(options));
   if (!parsed.ok) refuse(parsed.faults);
 
+  if (await isFolder(options.output)) {
+    throw new UsageError(`Cannot write "${options.output}": it is a folder; name a file in it`);
+  }
+
   const layout = await chooseLake(options);
   const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();
@@ -101,6 +106,10 @@ async function run(report: string, options: Options): Promise<void> {
   } finally {
     await scratch.close();
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(ifMissing(undefined)))?.isDirectory() ?? false;
 }
 
 /** A file appears under its name only when it is whole. */

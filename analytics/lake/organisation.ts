@@ -81,6 +81,7 @@ export async function openOrganisation(
   const folder = await stat(layout.root).catch(ifMissing(undefined));
   if (!folder?.isDirectory()) throw new ProblemError({ kind: 'unknown-organisation' });
   await finishInterrupted(layout, nodeDisk);
+  await readSettings(layout); // says what is wrong with them better than the SQL can
   await mkdir(limits.spoolDirectory, { recursive: true });
   const definitions = await readDefinitions();
   const { instance, prepared: connections } = await openEngineWith(

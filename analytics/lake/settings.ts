@@ -2,24 +2,31 @@
 
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { TimeZone, WEEK_STARTS } from '../../sql/contract/parameters.ts';
+import { oneOf, TimeZone, WEEK_STARTS } from '../../sql/contract/parameters.ts';
 import { REPORT_ROLES } from '../../sql/contract/roles.ts';
+import { CommandFailure } from '../failure.ts';
 import { ifMissing } from './ifMissing.ts';
 import type { LakeLayout } from './layout.ts';
+
+const DEFAULT_LINK = 'https://{org}.gladly.com/conversations/{conversationId}';
 
 /** A hundred years: later ones would lie before the calendar. */
 const MAX_RETENTION_DAYS = 36_500;
 
-const OrganisationSettings = v.object({
+const SETTINGS = {
   name: v.optional(v.string()),
   timezone: v.optional(TimeZone, 'UTC'),
-  weekStart: v.optional(v.picklist(WEEK_STARTS), 'monday'),
+  weekStart: v.optional(oneOf(WEEK_STARTS), 'monday'),
   conversationLink: v.optional(
     v.pipe(
       v.string(),
       v.check(
         (template) => template.split('{conversationId}').length === 2,
         'must contain {conversationId} once',
+      ),
+      v.check(
+        (template) => !/\{(?!conversationId\}|org\})/.test(template),
+        'must contain no placeholder but {conversationId} and {org}',
       ),
     ),
   ),
@@ -33,10 +40,22 @@ const OrganisationSettings = v.object({
       v.maxValue(MAX_RETENTION_DAYS, `must be at most ${MAX_RETENTION_DAYS}`),
     ),
   ),
-});
+};
+
+/** A setting that is misspelt would be no setting at all, and nobody would know. */
+const OrganisationSettings = v.strictObject(SETTINGS, (issue) =>
+  issue.expected === 'never'
+    ? `is not a setting: they are ${Object.keys(SETTINGS).join(', ')}`
+    : 'must be a JSON object',
+);
 
 /** Kept as the text that was written: a JavaScript Date would lose its microseconds. */
-const Instant = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 instant with an offset'));
+const INSTANT = 'must be an RFC 3339 instant with an offset, like 2026-07-03T00:00:00Z';
+const Instant = v.pipe(
+  v.string(INSTANT),
+  v.isoTimestamp(INSTANT),
+  v.regex(/(?:Z|[+-]\d\d:\d\d)$/, INSTANT),
+);
 
 const LakeState = v.object({
   schemaVersion: v.optional(v.literal(1), 1),
@@ -61,10 +80,14 @@ async function readJson<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   const text = await readFile(file, 'utf8').catch(ifMissing('{}'));
-  const result = v.safeParse(schema, JSON.parse(text));
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  if (!json.success) throw new CommandFailure(`Cannot read ${file}: it is not JSON`);
+  const result = v.safeParse(schema, json.output);
   if (!result.success) {
-    const faults = result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`);
-    throw new Error(`Cannot read ${file}: ${faults.join('; ')}`);
+    const faults = result.issues.map((issue) =>
+      [v.getDotPath(issue) ?? [], issue.message].flat().join(' '),
+    );
+    throw new CommandFailure(`Cannot read ${file}: ${faults.join('; ')}`);
   }
   return result.output;
 }
@@ -75,9 +98,10 @@ export async function readSettings(layout: LakeLayout): Promise<OrganisationSett
   return {
     ...settings,
     name: settings.name ?? layout.organisation,
-    conversationLink:
-      settings.conversationLink ??
-      `https://${layout.organisation}.gladly.com/conversations/{conversationId}`,
+    conversationLink: (settings.conversationLink ?? DEFAULT_LINK).replaceAll(
+      '{org}',
+      layout.organisation,
+    ),
   };
 }
 

@@ -172,12 +172,13 @@ export function parseParameters(
   const result = v.safeParse(Parameters, input, { abortPipeEarly: true });
   const faults = [...(result.issues ?? []).map(faultOf), ...strangerFaults(report, input)];
   const value = result.typed ? result.output : undefined;
-  const { from, to } = value ?? {};
-  if (value?.excel && !isCsv(value.format)) {
-    faults.push({ parameter: 'excel', detail: `is for CSV only, and format is ${value.format}` });
+  // From what was given, so that another fault hides none of these.
+  const { from, to, excel, format } = input;
+  const isExcel = excel === true || excel === 'true';
+  if (isExcel && v.is(entries.format, format) && !isCsv(format ?? 'csv')) {
+    faults.push({ parameter: 'excel', detail: `is for CSV only, and format is ${format}` });
   }
-  const datesExist = v.is(LocalDate, from) && v.is(LocalDate, to);
-  if (datesExist) faults.push(...rangeFaults(from, to));
+  if (v.is(LocalDate, from) && v.is(LocalDate, to)) faults.push(...rangeFaults(from, to));
   return faults.length > 0 || value === undefined ? { ok: false, faults } : { ok: true, value };
 }
 
@@ -189,6 +190,7 @@ export function parseQuery(
   const input: Record<string, unknown> = Object.create(null);
   const repeated = new Set<string>();
   for (const [name, value] of query) {
+    if (name === 'grouping' && value === '') continue; // the page's "as usual for the report"
     const earlier = input[name];
     if (Array.isArray(earlier)) earlier.push(value);
     else if (REPEATABLE.has(name)) input[name] = [value];

@@ -50,8 +50,9 @@ describe('the Reports page', () => {
   it('offers every grouping, and each zone once with the organisation’s first', async () => {
     const page = await pageOf();
     const values = [...page.matchAll(/<option value="([^"]*)"/g)].map((match) => match[1]);
-    const zones = values.slice(0, -GROUPINGS.length);
-    expect(values.slice(-GROUPINGS.length)).toEqual(GROUPINGS);
+    const groupings = ['', ...GROUPINGS];
+    const zones = values.slice(0, -groupings.length);
+    expect(values.slice(-groupings.length)).toEqual(groupings);
     expect(zones.slice(0, 2)).toEqual(['America/Los_Angeles', 'UTC']);
     expect(new Set(zones).size).toBe(zones.length);
     expect(zones).toContain('Asia/Tokyo');
@@ -67,9 +68,11 @@ describe('the Reports page', () => {
       ),
     );
     form.set('timezone', 'America/Los_Angeles');
-    form.set('grouping', 'week');
-    for (const action of actions) {
-      expect((await edge().ask(`${action}?${form.toString()}`)).status).toBe(200);
+    for (const grouping of ['', 'week']) {
+      form.set('grouping', grouping);
+      for (const action of actions) {
+        expect((await edge().ask(`${action}?${form.toString()}`)).status).toBe(200);
+      }
     }
   });
 

@@ -52,6 +52,15 @@ describe('a request that is not right is refused before anything runs', () => {
       ),
     });
   });
+
+  it.each([
+    ['grouping=hour&from=2026-08-01&to=2026-07-01', ['grouping', 'from']],
+    ['timezone=Nowhere&excel=true&from=2020-01-01&to=2026-07-01', ['timezone', 'excel', 'to']],
+  ])('names what is wrong with %s at once', async (query, named) => {
+    const response = await edge().ask(`${REPORT.replace('.csv', '.jsonl')}?${query}`);
+    const { errors } = (await response.json()) as { errors: { parameter: string }[] };
+    expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(named.toSorted());
+  });
 });
 
 const publicKeyAsSecret = async () => {

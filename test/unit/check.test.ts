@@ -122,6 +122,21 @@ describe('checkLake finds', () => {
       [expect.stringContaining('settings org.json -: Cannot read')],
     ],
     [
+      'an org.json with a setting that does not exist',
+      () => writeFile(layout.settingsFile, '{"timeZone":"America/Los_Angeles"}'),
+      [expect.stringMatching(/: timeZone is not a setting: they are name, timezone, /)],
+    ],
+    [
+      'an org.json with a link that has another placeholder',
+      () => writeFile(layout.settingsFile, '{"conversationLink":"{o}/{conversationId}"}'),
+      [expect.stringContaining('must contain no placeholder but')],
+    ],
+    [
+      'a lake.json whose instant has half an offset',
+      () => writeFile(layout.stateFile, '{"dataThrough":"2026-07-01T13:00:00+00"}'),
+      [expect.stringContaining('dataThrough must be an RFC 3339 instant')],
+    ],
+    [
       'a lake.json that is not JSON',
       () => writeFile(layout.stateFile, '{"schemaVersion":1'),
       [expect.stringContaining('settings lake.json -: ')],

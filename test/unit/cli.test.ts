@@ -188,6 +188,8 @@ describe('a command line that is wrong', () => {
     ['an unknown command', ['runn'], /unknown command 'runn'/],
     ['an organisation above the data', ['run', DETAIL, '--org', '..'], /--org must be one DNS/],
     ['a repeated date', ['run', DETAIL, '--from', '2026-07-01', '--from', '2026-07-01'], /from/],
+    ['a folder as output', ['run', DETAIL, '--output', '.'], /it is a folder/],
+    ['memory that is none', ['run', DETAIL, '--memory-limit', 'much'], /a size like 500MB/],
     ['a port that is none', ['serve', '--port', '65536'], /--port must be/],
     ['keys that are none', ['serve', '--public-keys', '{}'], /ASSERTION_PUBLIC_KEYS must be/],
     ['no keys', ['serve'], /--public-keys/],

@@ -221,7 +221,7 @@ test('without the setting everything is kept, and --expired says so', async () =
 test.each([0, 1.5, -1, '30'])('retentionDays %j is refused', async (retentionDays) => {
   await mkdir(lake.layout.root, { recursive: true });
   await writeFile(lake.layout.settingsFile, JSON.stringify({ retentionDays }));
-  await expect(ingestBoth(FOURTH)).rejects.toThrow('retentionDays: must be');
+  await expect(ingestBoth(FOURTH)).rejects.toThrow('retentionDays must be');
 });
 
 const reportOf = (from: string, to: string) =>

@@ -77,6 +77,17 @@ function start(script: string, format: string) {
   return { child, stderr: text(child.stderr) };
 }
 
+test('a range that is not given is the last 30 full days of the zone', () => {
+  const [range] = rows(`
+    select
+      range_end(null, zone)::varchar as last,
+      (timezone(zone, now())::date - 1)::varchar as yesterday,
+      (range_end(null, zone) - range_start(null, null, zone)) + 1 as days,
+      range_start(null, date '2026-07-31', zone)::varchar as first
+    from (values ('Pacific/Kiritimati')) as zones (zone)`) as Record<string, unknown>[];
+  expect(range).toMatchObject({ last: range?.['yesterday'], days: 30, first: '2026-07-02' });
+});
+
 /** How an Arrow stream says that it is whole. */
 const END_OF_STREAM = 'ffffffff00000000';
 

@@ -47,7 +47,7 @@ export function reportsPage({ organisation, caller, signOut, now, nonce }: Repor
 <label>Time zone
 <select name="timezone">${timezones(organisation).map((zone) => option(zone, zone))}</select></label>
 <label>Show the Created Date as
-<select name="grouping">${GROUPINGS.map((each) => option(each, GROUPING_LABELS[each]))}</select></label>
+<select name="grouping">${option('', 'As usual for the report')}${GROUPINGS.map((each) => option(each, GROUPING_LABELS[each]))}</select></label>
 </div>
 </fieldset>
 <fieldset>

@@ -20,6 +20,7 @@ import { ingestSql, type Workbench, withWorkbench } from './workbench.ts';
 
 export async function ingest(request: IngestRequest, disk: Disk = nodeDisk): Promise<IngestResult> {
   const { kind, layout, format } = request;
+  await readSettings(layout); // what is wrong with them is said before anything is read
   const sources = await findSources(kind, request.sources, format);
   const bench = { layout, disk, files: filesToOpen(sources), action: 'ingest into' };
   return withWorkbench(bench, async (workbench) => {
