@@ -15,7 +15,7 @@ export interface EngineSettings {
 }
 
 /** What is freed at once goes back to the system: else the allocator keeps more than is in use. */
-const FLUSHED_FROM = '1MB';
+const FLUSHED_FROM = '4MB';
 
 /** A value as a SQL string literal. */
 export function literal(value: string): string {
