@@ -50,14 +50,14 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const { spoolDir } = settings;
   const lock = await holdLock(join(spoolDir, SPOOL_LOCK), `use the spool ${spoolDir}`);
   const spool = await openSpool(join(spoolDir, SERVICE_SPOOL), { ...limits, now });
-  const organisations = openOrganisations(dataDir, {
-    spoolDirectory: spool.directory,
-    memoryLimit,
-    maxTempDirectorySize,
-  });
+  const underWay = watchUnderWay();
+  const organisations = openOrganisations(
+    dataDir,
+    { spoolDirectory: spool.directory, memoryLimit, maxTempDirectorySize },
+    (organisation) => underWay.add(organisation.countAllRows()),
+  );
   const audit = openAudit(settings.auditDir, now);
   const verify = assertionVerifier(settings.publicKeys);
-  const underWay = watchUnderWay();
   const workshop = openWorkshop({
     spool,
     limits,

@@ -2,6 +2,7 @@
 // none, the analytics service in this process, the edge worker in workerd beside it. Whoever comes
 // over loopback is signed in. Ctrl-C ends it all.
 
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -90,6 +91,7 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
       variables: {
         ANALYTICS_URL: service.url,
         ASSERTION_PRIVATE_KEY: keys.privateKey,
+        EDGE_SECRET: randomBytes(32).toString('base64'), // links end with the process
         DEVELOPMENT_IDENTITY: JSON.stringify({
           subject: 'developer@localhost',
           organisation,

@@ -36,6 +36,8 @@ export interface Organisation {
   readonly countRows: FileFigures;
   /** Before compression. */
   readonly countBytes: FileFigures;
+  /** Counts the rows of every day there is, so that no Run over many days waits for that. */
+  countAllRows(): Promise<void>;
   /** Resolves when the statements that run have ended. */
   close(): Promise<void>;
 }
@@ -95,12 +97,17 @@ export async function openOrganisation(
     `set variable lake = ${literal(layout.root)};\n${definitions}`,
     (opened) => openPool(opened, STATEMENTS_AT_ONCE, KEEP_ORDER),
   );
+  const countRows = rowCounter(connections);
   return {
     layout,
     connections,
     sqlVersion: createHash('sha256').update(engineVersion()).update(definitions).digest('hex'),
-    countRows: rowCounter(connections),
+    countRows,
     countBytes: byteCounter(connections),
+    async countAllRows() {
+      const days = await listDays(layout, '0000', '9999', false);
+      await countRows(days.map(({ sessions }) => sessions));
+    },
     settings: () => readSettings(layout),
     dataThrough: async () =>
       (await readLakeState(layout)).dataThrough ?? (await largestCreatedAt(layout, connections)),

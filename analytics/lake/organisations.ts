@@ -14,8 +14,15 @@ export interface Organisations {
   close(): Promise<void>;
 }
 
-/** Each organisation's engine gets a spool folder of its own name, and reaches no other. */
-export function openOrganisations(dataDir: string, limits: EngineLimits): Organisations {
+/**
+ * Each organisation's engine gets a spool folder of its own name, and reaches no other. `onOpen` is told of
+ * each that has been opened.
+ */
+export function openOrganisations(
+  dataDir: string,
+  limits: EngineLimits,
+  onOpen: (organisation: Organisation) => void,
+): Organisations {
   const opened = new Map<string, Promise<Organisation>>();
   return {
     async get(name) {
@@ -25,7 +32,7 @@ export function openOrganisations(dataDir: string, limits: EngineLimits): Organi
       const spoolDirectory = join(limits.spoolDirectory, name);
       const opening = openOrganisation(lakeLayout(dataDir, name), { ...limits, spoolDirectory });
       opened.set(name, opening);
-      opening.catch(() => opened.delete(name)); // the lake may be there next time
+      opening.then(onOpen, () => opened.delete(name)); // the lake may be there next time
       return opening;
     },
     async close() {

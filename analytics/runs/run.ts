@@ -47,6 +47,7 @@ export interface Run {
   readonly isRead: boolean;
   /** False while it has only been asked for. */
   readonly isBegun: boolean;
+  /** True until the work at hand has ended. */
   readonly isWorking: boolean;
   status(): RunStanding;
   /** Whoever asks for a Run that failed or was cancelled gives it another try. */
@@ -180,7 +181,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       hasEnded: false,
     };
     work = mine;
-    const before = ended;
+    const before = Promise.allSettled([ended]);
     const untilEnd = async () => {
       await before;
       try {

@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { literal } from '../../analytics/engine/open.ts';
 import { execute } from '../../analytics/engine/statement.ts';
 import { openOrganisations } from '../../analytics/lake/organisations.ts';
@@ -14,17 +14,19 @@ import { writeLake } from './support/writeLake.ts';
 const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
 let spool: Spool;
 let organisations: ReturnType<typeof openOrganisations>;
+const onOpen = vi.fn();
 
 beforeAll(async () => {
   const sessions = [{ sessionId: 's1', createdAt: '2026-07-01T09:15:22Z' }];
   await writeLake({ dataDir: join(folder, 'data'), organisation: 'acme', sessions });
   await writeLake({ dataDir: join(folder, 'data'), organisation: 'other', sessions });
   spool = await openSpool(join(folder, 'spool'), { ...DEFAULT_LIMITS, now: () => new Date() });
-  organisations = openOrganisations(join(folder, 'data'), {
-    spoolDirectory: spool.directory,
-    memoryLimit: '500MB',
-    maxTempDirectorySize: '1GB',
-  });
+  const limits = { memoryLimit: '500MB', maxTempDirectorySize: '1GB' };
+  organisations = openOrganisations(
+    join(folder, 'data'),
+    { spoolDirectory: spool.directory, ...limits },
+    onOpen,
+  );
 });
 
 afterAll(async () => {
@@ -44,6 +46,12 @@ test('an organisation reads its own rendered segments, and no other one does', a
   await writeFile(segment, 'a segment');
   await expect(readAs('acme', segment)).resolves.toBeDefined();
   await expect(readAs('other', segment)).rejects.toThrow('Permission Error');
+});
+
+test('an organisation is opened once, and whoever has it opened is told', async () => {
+  const acme = await organisations.get('acme');
+  expect(await organisations.get('acme')).toBe(acme);
+  expect(onOpen.mock.calls.filter(([organisation]) => organisation === acme)).toHaveLength(1);
 });
 
 test('a name that is no organisation’s is unknown, whatever path it would make', async () => {

@@ -79,10 +79,13 @@ async function drain(chunks: AsyncIterable<Uint8Array>) {
 
 const startsWith = (whole: Buffer, part: Buffer) => whole.subarray(0, part.length).equals(part);
 
-/** A runner over the spool as it is at this moment. */
-async function afterwards(runner: Runner, now = () => new Date()) {
+/** A runner over what another one's spool holds at this moment. */
+async function afterwards(runner: Runner, folders: readonly string[], now = () => new Date()) {
   const spoolFolder = join(folder, 'later');
-  await cp(runner.folder, spoolFolder, { recursive: true });
+  for (const each of folders) {
+    const own = join('acme', each);
+    await cp(join(runner.folder, own), join(spoolFolder, own), { recursive: true });
+  }
   return open({ spoolFolder, now });
 }
 
@@ -459,12 +462,13 @@ describe('what a killed process leaves of a Run', () => {
     const chunks = await runner.chunks(run);
     await chunks.next();
     await chunks.next();
-    const later = await afterwards(runner);
+    let today = new Date('2026-08-04T00:00:00Z');
+    const later = await afterwards(runner, ['runs'], () => today);
     await chunks.return();
     expect(later.runs.get(run.id).status()).toMatchObject({ state: 'cancelled', problem: null });
-    const muchLater = await afterwards(runner, () => new Date('2036-01-01'));
-    await muchLater.workshop.sweep();
-    expect(() => muchLater.runs.get(run.id)).toThrow(/start it with POST/);
+    today = new Date('2036-08-04T00:00:00Z');
+    await later.workshop.sweep();
+    expect(() => later.runs.get(run.id)).toThrow(/start it with POST/);
   });
 
   test('is listed for its owner, and goes on', async () => {
@@ -473,7 +477,7 @@ describe('what a killed process leaves of a Run', () => {
     await run.want(ASKER);
     await runner.workshop.suspend();
     await runner.underWay.ended();
-    const later = await afterwards(runner);
+    const later = await afterwards(runner, ['runs', 'parts']);
     const [listed] = later.runs.list(ASKER);
     expect(listed?.id).toBe(run.id);
     listed?.goOn();
@@ -487,7 +491,7 @@ describe('what a killed process leaves of a Run', () => {
     for (const part of await runner.parts()) {
       await truncate(join(runner.folder, 'acme', 'parts', part), 10);
     }
-    const later = await afterwards(runner);
+    const later = await afterwards(runner, ['runs', 'parts']);
     expect((await later.bytes(JULY)).equals(whole)).toBe(true);
   });
 });

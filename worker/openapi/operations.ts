@@ -161,7 +161,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/api/runs',
     summary: 'Begin a Run',
     description:
-      'Begins a report without downloading it. The same request over the same data is the same Run, computed once.',
+      'Begins a report without downloading it. The same request over the same data is the same Run, computed once. The members of `params` are the parameters of `GET /reports/{report}`; those that may be given several times are lists.',
     signedIn: true,
     body: {
       schema: RunRequest,

@@ -35,11 +35,15 @@ export async function openServiceApp(dataDir: string, now: Date) {
   const key = await importSigningKey(keys.privateKey);
   const clock = () => now;
   const spool = await openSpool(join(dataDir, '.spool'), { ...DEFAULT_LIMITS, now: clock });
-  const organisations = openOrganisations(dataDir, {
-    spoolDirectory: spool.directory,
-    memoryLimit: '500MB',
-    maxTempDirectorySize: '1GB',
-  });
+  const organisations = openOrganisations(
+    dataDir,
+    {
+      spoolDirectory: spool.directory,
+      memoryLimit: '500MB',
+      maxTempDirectorySize: '1GB',
+    },
+    (organisation) => underWay.add(organisation.countAllRows()),
+  );
   const opened = vi.fn((name: string) => organisations.get(name));
   const rendered = vi.fn((organisation: string) => spool.draft(organisation));
   const log = vi.fn<Log>();
