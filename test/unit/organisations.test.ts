@@ -3,9 +3,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { literal } from '../../analytics/engine/open.ts';
 import { execute } from '../../analytics/engine/statement.ts';
+import type { Organisation } from '../../analytics/lake/organisation.ts';
 import { openOrganisations } from '../../analytics/lake/organisations.ts';
 import { DEFAULT_LIMITS } from '../../analytics/runs/limits.ts';
 import { openSpool, type Spool } from '../../analytics/runs/spool.ts';
@@ -14,7 +15,7 @@ import { writeLake } from './support/writeLake.ts';
 const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
 let spool: Spool;
 let organisations: ReturnType<typeof openOrganisations>;
-const onOpen = vi.fn();
+const opened: Organisation[] = [];
 
 beforeAll(async () => {
   const sessions = [{ sessionId: 's1', createdAt: '2026-07-01T09:15:22Z' }];
@@ -25,7 +26,7 @@ beforeAll(async () => {
   organisations = openOrganisations(
     join(folder, 'data'),
     { spoolDirectory: spool.directory, ...limits },
-    onOpen,
+    (organisation) => opened.push(organisation),
   );
 });
 
@@ -51,7 +52,7 @@ test('an organisation reads its own rendered segments, and no other one does', a
 test('an organisation is opened once, and whoever has it opened is told', async () => {
   const acme = await organisations.get('acme');
   expect(await organisations.get('acme')).toBe(acme);
-  expect(onOpen.mock.calls.filter(([organisation]) => organisation === acme)).toHaveLength(1);
+  expect(opened.filter((organisation) => organisation === acme)).toHaveLength(1);
 });
 
 test('a name that is no organisation’s is unknown, whatever path it would make', async () => {

@@ -477,7 +477,7 @@ describe('what a killed process leaves of a Run', () => {
     await run.want(ASKER);
     await runner.workshop.suspend();
     await runner.underWay.ended();
-    const later = await afterwards(runner, ['runs', 'parts']);
+    const later = await afterwards(runner, ['runs']);
     const [listed] = later.runs.list(ASKER);
     expect(listed?.id).toBe(run.id);
     listed?.goOn();
