@@ -19,6 +19,7 @@ import {
   type IngestResult,
   type Remarks,
 } from '../lake/ingest/request.ts';
+import { Instant } from '../lake/settings.ts';
 import { auditOption } from './auditOption.ts';
 import { spoolOption } from './engineOptions.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
@@ -191,8 +192,6 @@ function remarkLines({ count, first }: Remarks): string[] {
   const lines = first.map(({ source, line, text }) => `  ${source} line ${line}: ${text}`);
   return count > first.length ? [...lines, `  and ${count - first.length} more`] : lines;
 }
-
-const Instant = v.pipe(v.string(), v.isoTimestamp(), v.regex(/(?:Z|[+-]\d\d:\d\d)$/));
 
 function parseInstant(value: string): string {
   if (v.is(Instant, value) && v.is(LocalDate, value.slice(0, 10))) return value;

@@ -1,6 +1,8 @@
 // A Run's chunks as the body of a response. A failure breaks the transfer, so that half a report
 // never looks whole; a client that goes away stops the Run.
 
+export type End = 'complete' | 'cancelled' | 'failed';
+
 /** A body's chunks for one who takes them one after the other. */
 export interface BodySource {
   /** Good until the next one is asked for; undefined after the last. */
@@ -15,7 +17,7 @@ const BROKEN = new Error('The Run broke off');
 function openSource(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   stop: () => void,
-  onEnd: (end: 'complete' | 'cancelled' | 'failed', error?: unknown) => void,
+  onEnd: (end: End, error?: unknown) => void,
 ): BodySource {
   let hasEnded = false;
   return {
@@ -62,7 +64,7 @@ export function sourceOf(body: ReadableStream | null): BodySource | undefined {
 export function responseBody(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   stop: () => void,
-  onEnd: (end: 'complete' | 'cancelled' | 'failed', error?: unknown) => void,
+  onEnd: (end: End, error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const source = openSource(chunks, stop, onEnd);
   const body = new ReadableStream<Uint8Array>(

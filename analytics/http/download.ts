@@ -12,9 +12,7 @@ import { formatOf } from '../formats/format.ts';
 import { type ByteRange, fileBytes } from '../runs/fileBytes.ts';
 import type { RunReader } from '../runs/reader.ts';
 import type { Run } from '../runs/run.ts';
-import { responseBody } from './body.ts';
-
-export type End = 'complete' | 'cancelled' | 'failed';
+import { type End, responseBody } from './body.ts';
 
 export interface Asked {
   readonly method: string;

@@ -12,7 +12,8 @@ import type { AuditOutcome } from '../audit/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { Dependencies, Env } from './app.ts';
 import { aboutRun, beginEvent } from './auditing.ts';
-import { downloadResponse, type End } from './download.ts';
+import type { End } from './body.ts';
+import { downloadResponse } from './download.ts';
 import { limitedDownload } from './limitedDownload.ts';
 
 function fail(problem: Problem): never {

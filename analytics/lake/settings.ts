@@ -50,8 +50,8 @@ const OrganisationSettings = v.strictObject(SETTINGS, (issue) =>
 );
 
 /** Kept as the text that was written: a JavaScript Date would lose its microseconds. */
-const INSTANT = 'must be an RFC 3339 instant with an offset, like 2026-07-03T00:00:00Z';
-const Instant = v.pipe(
+const INSTANT = 'must be an RFC 3339 instant with an offset, like 2026-07-01T00:00:00Z';
+export const Instant = v.pipe(
   v.string(INSTANT),
   v.isoTimestamp(INSTANT),
   v.regex(/(?:Z|[+-]\d\d:\d\d)$/, INSTANT),

@@ -315,9 +315,10 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       });
       const mine = { subject, leave: reader.leave };
       readers.add(mine);
-      gone?.addEventListener('abort', () => reader.leave(), { once: true });
+      const cancelled = new ProblemError(CANCELLED);
+      gone?.addEventListener('abort', () => reader.leave(cancelled), { once: true });
       try {
-        gone?.throwIfAborted();
+        if (gone?.aborted) throw cancelled;
         await Promise.race([work?.begun, reader.left]);
         return reader;
       } catch (error) {

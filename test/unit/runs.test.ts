@@ -500,10 +500,13 @@ test('a reader is handed nothing more once what they read has been forgotten', a
   await ownLake();
   const runner = await open();
   const report = 'ai-sessions-detail-with-messages';
-  const run = await runner.find(readRun(report, { from: '2026-07-03', to: '2026-07-03' }));
-  const chunks = await runner.chunks(run);
+  const request = readRun(report, { from: '2026-07-06', to: '2026-07-13' });
+  await runner.bytes(request);
+  const chunks = await runner.chunks(await runner.find(request));
   await chunks.next();
-  await chunks.next(); // of the only part, whose file is open now
+  const { value } = await chunks.next(); // of the first part, whose file is open now
+  const sizes = (await runner.parts()).map((name) => Number(name.split('.')[2]));
+  expect(value?.length).toBeLessThan(Math.max(...sizes));
   await mkdir(dirname(layout.forgottenFile), { recursive: true });
   await writeFile(layout.forgottenFile, 'another version');
   await runner.runs.keepUp();
