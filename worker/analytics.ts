@@ -5,11 +5,12 @@ import * as v from 'valibot';
 import { type Client, requestHash } from '../sql/contract/assertion.ts';
 import { AUDIT_PATH, type AuditQuery, REFUSALS_PATH, type Refusal } from '../sql/contract/audit.ts';
 import { MEDIA_TYPES } from '../sql/contract/format.ts';
+import { Choices, Estimate, GLANCE_PATHS, Preview } from '../sql/contract/glance.ts';
 import { OrganisationProfile } from '../sql/contract/organisationProfile.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
 import type { Caller } from '../sql/contract/roles.ts';
 import type { Run } from '../sql/contract/run.ts';
-import { RUNS_PATH } from '../sql/contract/runStatus.ts';
+import { RUNS_PATH, RunStatus } from '../sql/contract/runStatus.ts';
 import { signAssertion } from './assertion.ts';
 import type { Fetch } from './fetch.ts';
 import { mediaTypeOf } from './mediaType.ts';
@@ -48,6 +49,8 @@ const FILE_TYPES = Object.values(MEDIA_TYPES).map((type) => type.split(';')[0] ?
 /** A file, a part of it, or nothing because the caller has it. */
 const FILE = { statuses: [200, 206, 304], mediaTypes: FILE_TYPES, isConditional: true };
 
+const RunList = v.object({ runs: v.array(RunStatus) });
+
 const JSON_DOCUMENT = { mediaTypes: ['application/json'] };
 
 /** The caller waits so long for an audit that does not answer, and is refused then. */
@@ -77,6 +80,12 @@ export interface Analytics {
   knows(asking: Asking): boolean;
   /** The caller's organisation, or a problem. */
   organisation(asking: Asking): Promise<OrganisationProfile | Response>;
+  /** The caller's own Runs, the latest first, or a problem. */
+  recentRuns(asking: Asking): Promise<readonly RunStatus[] | Response>;
+  /** What can be told of a Run before it is run, or a problem. */
+  choices(run: Run, asking: Asking): Promise<Choices | Response>;
+  estimate(run: Run, asking: Asking): Promise<Estimate | Response>;
+  preview(run: Run, asking: Asking): Promise<Preview | Response>;
 }
 
 export function createAnalytics(dependencies: {
@@ -148,6 +157,21 @@ export function createAnalytics(dependencies: {
     return answer.ok ? passThrough(answer.upstream) : answer.refusal;
   }
 
+  /** A document that the worker reads itself. */
+  async function look<Output>(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string,
+    schema: v.GenericSchema<unknown, Output>,
+    asking: Asking,
+  ): Promise<Output | Response> {
+    const answer = await ask({ method, path, body, statuses: [200], ...JSON_DOCUMENT }, asking);
+    if (!answer.ok) return answer.refusal;
+    const json: unknown = await answer.upstream.json().catch(() => undefined);
+    const parsed = v.safeParse(schema, json);
+    return parsed.success ? parsed.output : unavailable(asking, `unexpected answer of ${path}`);
+  }
+
   return {
     download: (run, asking) =>
       relay({ method: 'POST', path: '/download', body: JSON.stringify(run), ...FILE }, asking),
@@ -194,18 +218,20 @@ export function createAnalytics(dependencies: {
 
     knows: (asking) => asked.has(asking),
 
-    async organisation(asking) {
-      const question = {
-        method: 'GET',
-        path: '/organisation',
-        statuses: [200],
-        ...JSON_DOCUMENT,
-      } as const;
-      const answer = await ask({ ...question, body: '' }, asking);
-      if (!answer.ok) return answer.refusal;
-      const json: unknown = await answer.upstream.json().catch(() => undefined);
-      const parsed = v.safeParse(OrganisationProfile, json);
-      return parsed.success ? parsed.output : unavailable(asking, 'unexpected organisation');
+    organisation: (asking) => look('GET', '/organisation', '', OrganisationProfile, asking),
+
+    async recentRuns(asking) {
+      const answer = await look('GET', RUNS_PATH, '', RunList, asking);
+      return answer instanceof Response ? answer : answer.runs;
     },
+
+    choices: (run, asking) =>
+      look('POST', GLANCE_PATHS.choices, JSON.stringify(run), Choices, asking),
+
+    estimate: (run, asking) =>
+      look('POST', GLANCE_PATHS.estimate, JSON.stringify(run), Estimate, asking),
+
+    preview: (run, asking) =>
+      look('POST', GLANCE_PATHS.preview, JSON.stringify(run), Preview, asking),
   };
 }
