@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One project per folder, quickest first; e2e starts real processes and so runs one file at a time.
+// One project per folder, quickest first; e2e and browser start real processes and so run one file at a time.
 // Time limits are for what hangs: a busy machine must not fail a test.
 const PATIENCE = { testTimeout: 240_000, hookTimeout: 240_000 };
 
@@ -18,6 +18,7 @@ export default defineConfig({
       // A longer run, begun with PROPERTY_RUNS, takes as long as it takes.
       project('property', process.env['PROPERTY_RUNS'] ? { testTimeout: 0 } : PATIENCE),
       project('e2e', { ...PATIENCE, fileParallelism: false }),
+      project('browser', { ...PATIENCE, fileParallelism: false }),
     ],
   },
 });
