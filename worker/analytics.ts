@@ -10,7 +10,7 @@ import { OrganisationProfile } from '../sql/contract/organisationProfile.ts';
 import { problemResponse } from '../sql/contract/problem.ts';
 import type { Caller } from '../sql/contract/roles.ts';
 import type { Run } from '../sql/contract/run.ts';
-import { RUNS_PATH, RunStatus } from '../sql/contract/runStatus.ts';
+import { RUNS_PATH, RunStatus, runLinks } from '../sql/contract/runStatus.ts';
 import { signAssertion } from './assertion.ts';
 import type { Fetch } from './fetch.ts';
 import { mediaTypeOf } from './mediaType.ts';
@@ -49,9 +49,15 @@ const FILE_TYPES = Object.values(MEDIA_TYPES).map((type) => type.split(';')[0] ?
 /** A file, a part of it, or nothing because the caller has it. */
 const FILE = { statuses: [200, 206, 304], mediaTypes: FILE_TYPES, isConditional: true };
 
+/** A Run that is over, or works. */
+const BEGUN = [201, 202];
+
 const RunList = v.object({ runs: v.array(RunStatus) });
 
 const JSON_DOCUMENT = { mediaTypes: ['application/json'] };
+
+const withRun = (path: string, run: Run) =>
+  ({ method: 'POST', path, body: JSON.stringify(run) }) as const;
 
 /** The caller waits so long for an audit that does not answer, and is refused then. */
 const TELLING_TIMEOUT_MS = 5_000;
@@ -80,6 +86,9 @@ export interface Analytics {
   knows(asking: Asking): boolean;
   /** The caller's organisation, or a problem. */
   organisation(asking: Asking): Promise<OrganisationProfile | Response>;
+  /** The Run, begun, to be looked at here; or a problem. */
+  startRun(run: Run, asking: Asking): Promise<RunStatus | Response>;
+  runStatus(id: string, asking: Asking): Promise<RunStatus | Response>;
   /** The caller's own Runs, the latest first, or a problem. */
   recentRuns(asking: Asking): Promise<readonly RunStatus[] | Response>;
   /** What can be told of a Run before it is run, or a problem. */
@@ -159,36 +168,29 @@ export function createAnalytics(dependencies: {
 
   /** A document that the worker reads itself. */
   async function look<Output>(
-    method: 'GET' | 'POST',
-    path: string,
-    body: string,
+    question: Pick<Question, 'method' | 'path'> & Partial<Question>,
     schema: v.GenericSchema<unknown, Output>,
     asking: Asking,
   ): Promise<Output | Response> {
-    const answer = await ask({ method, path, body, statuses: [200], ...JSON_DOCUMENT }, asking);
+    const answer = await ask({ body: '', statuses: [200], ...JSON_DOCUMENT, ...question }, asking);
     if (!answer.ok) return answer.refusal;
     const json: unknown = await answer.upstream.json().catch(() => undefined);
     const parsed = v.safeParse(schema, json);
-    return parsed.success ? parsed.output : unavailable(asking, `unexpected answer of ${path}`);
+    return parsed.success
+      ? parsed.output
+      : unavailable(asking, `unexpected answer of ${question.path}`);
   }
 
   return {
-    download: (run, asking) =>
-      relay({ method: 'POST', path: '/download', body: JSON.stringify(run), ...FILE }, asking),
+    download: (run, asking) => relay({ ...withRun('/download', run), ...FILE }, asking),
 
     downloadThroughApi(run, asking) {
-      const question = {
-        method: 'POST',
-        path: '/api-download',
-        body: JSON.stringify(run),
-      } as const;
-      return relay({ ...question, statuses: [200], mediaTypes: ['text/csv'] }, asking);
+      const question = { ...withRun('/api-download', run), statuses: [200] };
+      return relay({ ...question, mediaTypes: ['text/csv'] }, asking);
     },
 
-    beginRun(run, asking) {
-      const question = { method: 'POST', path: RUNS_PATH, body: JSON.stringify(run) } as const;
-      return relay({ ...question, ...JSON_DOCUMENT, statuses: [201, 202] }, asking);
-    },
+    beginRun: (run, asking) =>
+      relay({ ...withRun(RUNS_PATH, run), ...JSON_DOCUMENT, statuses: BEGUN }, asking),
 
     aboutRuns: (method, path, asking) =>
       relay({ method, path, body: '', ...JSON_DOCUMENT, statuses: [200, 204] }, asking),
@@ -218,20 +220,23 @@ export function createAnalytics(dependencies: {
 
     knows: (asking) => asked.has(asking),
 
-    organisation: (asking) => look('GET', '/organisation', '', OrganisationProfile, asking),
+    organisation: (asking) =>
+      look({ method: 'GET', path: '/organisation' }, OrganisationProfile, asking),
+
+    startRun: (run, asking) =>
+      look({ ...withRun(RUNS_PATH, run), statuses: BEGUN }, RunStatus, asking),
+
+    runStatus: (id, asking) => look({ method: 'GET', path: runLinks(id).self }, RunStatus, asking),
 
     async recentRuns(asking) {
-      const answer = await look('GET', RUNS_PATH, '', RunList, asking);
+      const answer = await look({ method: 'GET', path: RUNS_PATH }, RunList, asking);
       return answer instanceof Response ? answer : answer.runs;
     },
 
-    choices: (run, asking) =>
-      look('POST', GLANCE_PATHS.choices, JSON.stringify(run), Choices, asking),
+    choices: (run, asking) => look(withRun(GLANCE_PATHS.choices, run), Choices, asking),
 
-    estimate: (run, asking) =>
-      look('POST', GLANCE_PATHS.estimate, JSON.stringify(run), Estimate, asking),
+    estimate: (run, asking) => look(withRun(GLANCE_PATHS.estimate, run), Estimate, asking),
 
-    preview: (run, asking) =>
-      look('POST', GLANCE_PATHS.preview, JSON.stringify(run), Preview, asking),
+    preview: (run, asking) => look(withRun(GLANCE_PATHS.preview, run), Preview, asking),
   };
 }

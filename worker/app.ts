@@ -33,7 +33,7 @@ import { otherMethod } from './methods.ts';
 import { OPENAPI } from './openapi/document.ts';
 import { docsPage } from './pages/docs.ts';
 import { readableProblems } from './pages/problem.ts';
-import { reportsPage } from './pages/reports.ts';
+import { reportsRoutes } from './pages/reports/routes.ts';
 import { NOT_STORED } from './passThrough.ts';
 import { refusalOf } from './refusal.ts';
 import { logRefusals } from './refusalLog.ts';
@@ -81,6 +81,8 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: [NONCE],
+        scriptSrc: [NONCE],
+        connectSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -152,15 +154,7 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
 
   app.post('/api/links', mayRunReports, issueLink(now));
 
-  app.get('/', mayRunReports, async (c) => {
-    const { asking, way, secureHeadersNonce: nonce } = c.var;
-    const organisation = await analytics.organisation(asking);
-    if (organisation instanceof Response) return organisation;
-    c.header('Cache-Control', NOT_STORED);
-    const signOut = way === 'session';
-    const { caller } = asking;
-    return c.html(reportsPage({ organisation, caller, signOut, now: now(), nonce }));
-  });
+  app.route('/', reportsRoutes(analytics, mayRunReports, now));
 
   app.route('/', runRoutes(analytics, mayRunReports));
 

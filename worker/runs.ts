@@ -6,7 +6,7 @@ import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
 import { problemResponse } from '../sql/contract/problem.ts';
 import { parseRun } from '../sql/contract/run.ts';
-import { RUNS_PATH } from '../sql/contract/runStatus.ts';
+import { RUN_ID, RUNS_PATH } from '../sql/contract/runStatus.ts';
 import type { Analytics } from './analytics.ts';
 import type { WorkerEnv } from './app.ts';
 import { readBody } from './jsonBody.ts';
@@ -16,7 +16,7 @@ export const RunRequest = v.object({
   params: v.optional(v.record(v.string(), v.unknown(), 'must be an object'), {}),
 });
 
-const ID = ':id{[0-9a-f]{40}}';
+const ID = `:id{${RUN_ID}}`;
 
 /** A Run has all its parameters already: one that is given would be left out in silence. */
 const refuseParameters = createMiddleware(async (c, next) => {

@@ -119,12 +119,13 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
 
   app.get('/organisation', async (c) => {
     const organisation = await organisations.get(c.var.caller.organisation);
-    const { name, timezone, weekStart } = await organisation.settings();
+    const { name, timezone, weekStart, messagesRoles } = await organisation.settings();
     const profile: OrganisationProfile = {
       organisation: organisation.layout.organisation,
       name,
       timezone,
       weekStart,
+      messagesRoles: [...messagesRoles],
       dataThrough: await organisation.dataThrough(),
     };
     return c.json(profile);

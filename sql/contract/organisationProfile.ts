@@ -9,6 +9,8 @@ export const OrganisationProfile = v.object({
   name: v.string(),
   timezone: TimeZone,
   weekStart: v.picklist(WEEK_STARTS),
+  /** Who may run reports with messages (SPEC 5). */
+  messagesRoles: v.array(v.string()),
   /** Every session created before this instant is in the lake (SPEC 2); absent for an empty one. */
   dataThrough: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
 });

@@ -29,6 +29,9 @@ export const RunStatus = v.object({
 
 export type RunStatus = v.InferOutput<typeof RunStatus>;
 
+/** What ids look like, as a regular expression. */
+export const RUN_ID = '[0-9a-f]{40}';
+
 /** Where a Run answers, on the service as at the edge. */
 export const RUNS_PATH = '/api/runs';
 

@@ -6,6 +6,7 @@ import { problemResponse } from '../../sql/contract/problem.ts';
 import { createApp } from '../../worker/app.ts';
 import type { Fetch } from '../../worker/fetch.ts';
 import { ADDRESS, BINDINGS, CLAIMS, callerIn, edge, NOW, token, unanswered } from './harness.ts';
+import { reportsService } from './reportsSite.ts';
 
 const AUDIT = '/reports/audit.csv';
 const REPORT = '/reports/ai-sessions-detail.csv';
@@ -150,10 +151,9 @@ describe('the audit as a report', () => {
     ['administrators', 'administrator', true],
     ['nobody else', 'analyst', false],
   ])('is on the page for %s', async (_, role, isThere) => {
-    const profile = { organisation: 'acme', name: 'Acme', timezone: 'UTC', weekStart: 'monday' };
-    const subject = edge(() => Response.json(profile));
+    const subject = edge(reportsService());
     const page = await (await subject.ask('/', { headers: await as(role) })).text();
-    expect(page).toContain('ai-sessions-detail.csv');
+    expect(page).toContain('ai-sessions-detail');
     expect(page.includes(AUDIT)).toBe(isThere);
   });
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { BINDINGS, edge, token } from './harness.ts';
+import { reportsService } from './reportsSite.ts';
 
 const REPORT = '/reports/ai-sessions-detail.csv';
 
@@ -26,8 +27,7 @@ describe('every response', () => {
   });
 
   it('is not cached by anyone when it is a page', async () => {
-    const organisation = { organisation: 'a', name: 'A', timezone: 'UTC', weekStart: 'monday' };
-    const response = await edge(() => Response.json(organisation)).ask('/');
+    const response = await edge(reportsService()).ask('/');
     expect(response.headers.get('Cache-Control')).toBe('private, no-store');
   });
 });

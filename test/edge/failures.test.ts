@@ -17,6 +17,7 @@ import { PROBLEM_EXAMPLES, type ProblemKind } from '../../worker/openapi/problem
 import { Browser } from './browser.ts';
 import { BINDINGS, type Call, CLAIMS, type Edge, edge, token } from './harness.ts';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from './identityProvider.ts';
+import { reportsService } from './reportsSite.ts';
 
 interface Asked {
   readonly path: string;
@@ -35,7 +36,6 @@ const GLADLY_REQUEST = JSON.stringify({
   startAt: '2026-07-01',
   endAt: '2026-07-31',
 });
-const ACME = { organisation: 'acme', name: 'Acme', timezone: 'UTC', weekStart: 'monday' };
 
 const SITE = 'https://reports.example';
 const ACCOUNTS = {
@@ -174,7 +174,7 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
     },
   },
   showReports: {
-    200: { path: '/', upstream: () => Response.json(ACME) },
+    200: { path: '/', upstream: reportsService() },
     302: async () => browsing({ path: '/' }),
   },
   signIn: { 200: async () => browsing({ path: '/sign-in' }) },

@@ -1,117 +1,347 @@
-// The Reports page, and problems as pages for browsers.
+// The Reports page and its parts as the worker makes them; a browser's part is in test/browser.
 
 import { describe, expect, it } from 'vitest';
-import { GROUPINGS } from '../../sql/contract/parameters.ts';
+import { parseQuery } from '../../sql/contract/parameters.ts';
 import { problemResponse } from '../../sql/contract/problem.ts';
-import { REPORT_NAMES } from '../../sql/contract/report.ts';
+import { REPORT_NAMES, REPORTS } from '../../sql/contract/report.ts';
+import { buildScript } from '../../worker/browser/build.ts';
+import { PAGE_SCRIPT } from '../../worker/browser/script.ts';
 import { edge, token } from './harness.ts';
+import { ACME, RUN, reportsService } from './reportsSite.ts';
 
-const ACME = {
-  organisation: 'acme',
-  name: 'Acme <& Sons>',
-  timezone: 'America/Los_Angeles',
-  weekStart: 'monday',
-  dataThrough: '2026-08-01T05:30:00.000000Z',
-};
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-async function browse(path: string, upstream = () => Response.json(ACME)) {
-  const subject = edge(upstream);
-  const headers = { Authorization: `Bearer ${await token()}`, Accept: BROWSER };
-  return { ...subject, response: await subject.ask(path, { headers }) };
+interface Browsing {
+  readonly service?: Readonly<Record<string, unknown>>;
+  readonly roles?: readonly string[];
+  readonly method?: string;
 }
 
-async function pageOf(organisation: object = ACME): Promise<string> {
-  const { response } = await browse('/', () => Response.json(organisation));
-  expect(response.status).toBe(200);
+async function browse(path: string, { service, roles, method = 'GET' }: Browsing = {}) {
+  const subject = edge(reportsService(service));
+  const authorization = `Bearer ${await token(roles === undefined ? {} : { roles })}`;
+  const headers = { Authorization: authorization, Accept: BROWSER };
+  return { ...subject, response: await subject.ask(path, { method, headers }) };
+}
+
+async function textOf(path: string, browsing?: Browsing): Promise<string> {
+  const { response } = await browse(path, browsing);
+  expect(response.status).toBeLessThan(300);
   return response.text();
 }
 
+/** What the service was asked to run. */
+const asked = ({ calls }: Awaited<ReturnType<typeof browse>>) =>
+  calls
+    .filter(({ method }) => method === 'POST')
+    .map(({ url, body }) => ({ path: new URL(url).pathname, ...JSON.parse(body) }));
+
+/** The fields that a browser would send, had nobody touched the form. */
+function fieldsIn(page: string): URLSearchParams {
+  const fields = new URLSearchParams();
+  for (const [, attributes = ''] of page.matchAll(/<input ([^>]*)>/g)) {
+    const of = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1];
+    const isSent = !/type="(radio|checkbox)"/.test(attributes) || /\bchecked\b/.test(attributes);
+    const name = of('name');
+    if (isSent && name !== undefined) fields.append(name, of('value') ?? '');
+  }
+  for (const [, name = '', options = ''] of page.matchAll(
+    /<select name="([^"]*)">(.*?)<\/select>/g,
+  )) {
+    const chosen =
+      /<option value="([^"]*)" selected>/.exec(options) ?? /value="([^"]*)"/.exec(options);
+    fields.append(name, chosen?.[1] ?? '');
+  }
+  return fields;
+}
+
 describe('the Reports page', () => {
-  it('asks only who the organisation is', async () => {
+  it('asks who the organisation is and which Runs there are, and runs nothing', async () => {
     const { calls } = await browse('/');
-    expect(calls).toEqual([
-      expect.objectContaining({
-        method: 'GET',
-        url: 'http://analytics.internal:8790/organisation',
-        body: '',
-      }),
-    ]);
+    const paths = calls.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+    expect(paths.toSorted()).toEqual(['GET /api/runs', 'GET /organisation']);
   });
 
   it('starts from the last 30 full days in the organisation’s zone', async () => {
     // At 2026-08-01T12:00Z it is already 2 August in Kiritimati.
-    const page = await pageOf({ ...ACME, timezone: 'Pacific/Kiritimati' });
-    expect(page).toMatch(/name="from" value="2026-07-03"/);
-    expect(page).toMatch(/name="to" value="2026-08-01"/);
-    expect(await pageOf()).toMatch(/name="to" value="2026-07-31"/);
+    const organisation = { ...ACME, timezone: 'Pacific/Kiritimati' };
+    const fields = fieldsIn(await textOf('/', { service: { '/organisation': organisation } }));
+    expect([fields.get('from'), fields.get('to')]).toEqual(['2026-07-03', '2026-08-01']);
+    expect(fieldsIn(await textOf('/')).get('to')).toBe('2026-07-31');
   });
 
-  it('offers every grouping, and each zone once with the organisation’s first', async () => {
-    const page = await pageOf();
-    const values = [...page.matchAll(/<option value="([^"]*)"/g)].map((match) => match[1]);
-    const groupings = ['', ...GROUPINGS];
-    const zones = values.slice(0, -groupings.length);
-    expect(values.slice(-groupings.length)).toEqual(groupings);
-    expect(zones.slice(0, 2)).toEqual(['America/Los_Angeles', 'UTC']);
-    expect(new Set(zones).size).toBe(zones.length);
-    expect(zones).toContain('Asia/Tokyo');
+  it.each(REPORT_NAMES)('without a script, Run leads to the download: %s', async (report) => {
+    const page = await textOf(`/?report=${report}`, { roles: ['administrator'] });
+    const fields = fieldsIn(page);
+    if (REPORTS[report].withMessages) fields.set('personalData', 'understood');
+    fields.set('as', 'run');
+    const { response, calls } = await browse(`/page/run?${fields.toString()}`, {
+      roles: ['administrator'],
+    });
+    expect(response.status).toBe(303);
+    expect(calls).toEqual([]);
+    const [path = '', search = ''] = response.headers.get('Location')?.split('?') ?? [];
+    expect(path).toBe(`/reports/${report}.csv`);
+    const parsed = parseQuery(report, new URLSearchParams(search));
+    expect(parsed).toMatchObject({ ok: true, value: { from: '2026-07-02', to: '2026-07-31' } });
   });
 
-  it('has one button a report, whose form the report route accepts', async () => {
-    const page = await pageOf();
-    const actions = [...page.matchAll(/formaction="([^"]*)"/g)].map((match) => match[1]);
-    expect(actions).toEqual(REPORT_NAMES.map((name) => `/reports/${name}.csv`));
-    const form = new URLSearchParams(
-      [...page.matchAll(/name="(from|to)" value="([^"]*)"/g)].map(
-        ([, name = '', value = '']): [string, string] => [name, value],
-      ),
+  it('leads to the chart of a counting report', async () => {
+    const { response } = await browse(
+      '/page/run?report=ai-guides&from=2026-07-01&format=csv&excel=true&channel=CHAT&as=chart',
     );
-    form.set('timezone', 'America/Los_Angeles');
-    for (const grouping of ['', 'week']) {
-      form.set('grouping', grouping);
-      for (const action of actions) {
-        expect((await edge().ask(`${action}?${form.toString()}`)).status).toBe(200);
-      }
+    expect(response.headers.get('Location')).toBe(
+      '/reports/ai-guides?from=2026-07-01&channel=CHAT',
+    );
+  });
+
+  it('asks for the tick before a report with messages, and keeps the form', async () => {
+    const { response, calls } = await browse(
+      '/page/run?report=ai-sessions-detail-with-messages&from=2026-07-01&to=2026-07-02&as=run',
+      { roles: ['administrator'] },
+    );
+    expect(response.status).toBe(400);
+    expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    const page = await response.text();
+    expect(page).toContain('must be ticked before a report with messages is run');
+    expect(fieldsIn(page).get('report')).toBe('ai-sessions-detail-with-messages');
+  });
+
+  it('offers no report with messages to who may not read them, and says who may', async () => {
+    const page = await textOf('/', { roles: ['analyst'] });
+    expect(page).toMatch(/value="ai-sessions-detail-with-messages"[^>]* disabled/);
+    expect(page).toContain('Only for administrators and team managers.');
+    expect(page).not.toContain('name="personalData"');
+    expect(await textOf('/', { roles: ['team_manager'] })).not.toMatch(/ disabled/);
+  });
+
+  it('holds what its address says, right or wrong, and says what is wrong', async () => {
+    const query = new URLSearchParams([
+      ['report', 'ai-sessions-summary'],
+      ['from', '2026-07-31'],
+      ['to', '2026-07-01'],
+      ['grouping', 'week'],
+      ['by', 'channel'],
+      ['outcome', 'resolved'],
+      ['channel', 'CHAT'],
+      ['channel', 'A "B" <C>'],
+      ['sessionId', 'a1'],
+      ['sessionId', '-b2'],
+      ['excel', 'true'],
+    ]);
+    const page = await textOf(`/?${query.toString()}`);
+    const fields = fieldsIn(page);
+    for (const name of ['report', 'from', 'to', 'grouping', 'by', 'outcome', 'excel']) {
+      expect(fields.get(name), name).toBe(query.get(name));
     }
+    expect(fields.get('sessionId')).toBe('a1 -b2');
+    expect(fields.getAll('channel')).toEqual(['CHAT', 'A &quot;B&quot; &lt;C&gt;']);
+    expect(page).toContain('must not be after to: 2026-07-31 is after 2026-07-01');
+  });
+
+  it('names what it does not know instead of leaving it out', async () => {
+    expect(await textOf('/?chanel=CHAT')).toContain('<strong>chanel</strong> is not a parameter');
+  });
+
+  it('shows values, size and beginning without a script, when asked', async () => {
+    const choices = await textOf('/?show=choices&guide=Guide%20%3C3%3E&guide=Gone');
+    expect(choices).toContain('<span dir="auto">Guide &lt;0&gt;</span>');
+    expect(fieldsIn(choices).getAll('guide')).toEqual(['Gone', 'Guide &lt;3&gt;']);
+    const preview = await textOf('/?show=preview');
+    expect(preview).toContain(
+      '<strong>2,153 sessions</strong> match. The file will have about 516 kB.',
+    );
+    expect(preview).toContain('<div>a&lt;1&gt;</div>');
   });
 
   it('says through when there is data, in the organisation’s zone', async () => {
-    expect(await pageOf()).toMatch(/31 July 2026 at 22:30<\/time> \(America\/Los_Angeles\)/);
-    expect(await pageOf({ ...ACME, dataThrough: null })).toContain('There is no data yet.');
+    expect(await textOf('/')).toMatch(/31 Jul 2026, 22:30<\/time> \(America\/Los_Angeles\)/);
   });
 
   it('escapes what it shows', async () => {
-    const page = await pageOf();
+    const page = await textOf('/');
     expect(page).toContain('Acme &lt;&amp; Sons&gt;');
-    expect(page).not.toContain('<& Sons>');
+    expect(page).not.toMatch(/<& Sons>|<M>/);
   });
 
-  it('allows its own style and form and nothing else, with a new nonce each time', async () => {
+  it('allows its own style, script and form and nothing else, with a new nonce each time', async () => {
     const nonces = await Promise.all(
-      [browse('/'), browse('/')].map(async (asked) => {
-        const { response } = await asked;
+      [browse('/'), browse('/')].map(async (browsing) => {
+        const { response } = await browsing;
         const policy = response.headers.get('Content-Security-Policy') ?? '';
         const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
         expect(policy).toBe(
-          `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; ` +
-            `base-uri 'none'; frame-ancestors 'none'`,
+          `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; ` +
+            `connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
         );
         const page = await response.text();
         expect(page).toContain(`<style nonce="${nonce}">`);
-        expect(page).not.toMatch(/<script|style=|\son\w+=/);
+        expect(page.match(/<script[^>]*>/g)).toEqual([
+          expect.stringMatching(`nonce="${nonce.replaceAll(/[+/]/g, '\\$&')}"`),
+        ]);
+        expect(page).not.toMatch(/ style=|\son\w+=/);
         return nonce;
       }),
     );
     expect(new Set(nonces).size).toBe(2);
   });
 
-  it('labels every field', async () => {
-    const page = await pageOf();
-    const fields = page.match(/<(input|select)\b/g) ?? [];
-    const labelled = page.match(/<label>[^<]+\n<(input|select)\b/g) ?? [];
-    expect(labelled).toHaveLength(fields.length);
-    expect(page).toMatch(/<html lang="en">/);
+  it('tells nobody else than its own functions', async () => {
+    const page = await textOf('/');
+    expect(page.match(/(?:href|src|action)="https?:[^"]*"/g)).toBeNull();
+  });
+});
+
+describe('the script', () => {
+  it('is what `npm run page` writes', async () => {
+    expect(PAGE_SCRIPT).toEqual(await buildScript());
+  });
+
+  it('is served under the name that its text has, for ever', async () => {
+    const path = /src="([^"]+)"/.exec(await textOf('/'))?.[1] ?? '';
+    const { response } = await browse(path);
+    expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('Cache-Control')).toContain('immutable');
+  });
+});
+
+describe('a part of the page', () => {
+  const FORM = 'from=2026-07-01&to=2026-07-31&grouping=&format=csv&by=channel&channel=CHAT';
+
+  it.each([
+    ['estimate', '/estimate', '2,153 sessions'],
+    ['preview', '/preview', '<th scope="col">Session ID</th>'],
+    ['choices', '/choices', 'The 14 most frequent are listed.'],
+  ])('%s is asked of the service for the very Run', async (part, path, words) => {
+    const browsing = await browse(`/page/${part}?${FORM}`);
+    expect(await browsing.response.text()).toContain(words);
+    expect(browsing.response.headers.get('Cache-Control')).toBe('private, no-store');
+    const parameters = { from: '2026-07-01', to: '2026-07-31', channel: ['CHAT'] };
+    expect(asked(browsing)).toEqual([
+      { path, report: 'ai-sessions-detail', parameters: expect.objectContaining(parameters) },
+    ]);
+  });
+
+  it.each([
+    [{ sessions: 0, isAtMost: false, bytes: 0 }, 'No session matches.'],
+    [
+      { sessions: 1, isAtMost: false, bytes: null },
+      '<strong>1 session</strong> matches. They are counted',
+    ],
+    [
+      { sessions: 9, isAtMost: true, bytes: 2_345_678_901 },
+      'At most <strong>9 sessions</strong> match. The file will have about 2.35 GB.',
+    ],
+  ])('the estimate in words: %j', async (estimate, words) => {
+    expect(
+      await textOf(`/page/estimate?${FORM}`, { service: { '/estimate': estimate } }),
+    ).toContain(words);
+  });
+
+  it('a form that is not filled in yet is told so, and refuses nothing', async () => {
+    const { response, calls, refusals } = await browse('/page/estimate?from=2026-07-99');
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<strong>from</strong> must be a date that exists');
+    expect([...calls, ...refusals]).toEqual([]);
+  });
+
+  it.each(['preview', 'choices'])('%s of a wrong request is a problem', async (part) => {
+    const { response } = await browse(`/page/${part}?from=x`);
+    expect(response.status).toBe(400);
+  });
+
+  it.each(['estimate', 'preview', 'choices', 'run'])('%s needs a caller', async (part) => {
+    const response = await edge(reportsService()).ask(`/page/${part}`, { headers: {} });
+    expect(response.status).toBe(401);
+  });
+
+  it('a long list of values can be searched and scrolled', async () => {
+    const parts = (await textOf(`/page/choices?${FORM}`)).split('<fieldset');
+    const [channel = '', guide = ''] = ['Channel', 'Guide'].map((legend) =>
+      parts.find((part) => part.includes(`<legend>${legend}</legend>`)),
+    );
+    expect(channel).toMatch(/value="CHAT" checked/);
+    expect(channel).not.toContain('type="search"');
+    expect(guide).toContain('type="search"');
+    expect(guide).toContain('tabindex="0"');
+  });
+});
+
+describe('a Run on the page', () => {
+  it('is begun from the form, and comes back as a card', async () => {
+    const browsing = await browse(
+      '/page/runs?report=ai-sessions-detail&from=2026-07-01&excel=true',
+      {
+        method: 'POST',
+      },
+    );
+    expect(browsing.response.status).toBe(202);
+    expect(asked(browsing)).toEqual([
+      {
+        path: '/api/runs',
+        report: 'ai-sessions-detail',
+        parameters: {
+          from: '2026-07-01',
+          format: 'csv',
+          excel: true,
+          dates: 'local',
+          formulaGuard: true,
+        },
+      },
+    ]);
+    expect(await browsing.response.text()).toContain(`<li class="run" id="run-${RUN.id}"`);
+  });
+
+  it('with messages is not begun without the tick', async () => {
+    const { response, calls } = await browse('/page/runs?report=ai-sessions-detail-with-messages', {
+      method: 'POST',
+      roles: ['administrator'],
+    });
+    expect(response.status).toBe(400);
+    expect(calls).toEqual([]);
+  });
+
+  it('says its rows, size, hash, data and parameters, and how to have it again', async () => {
+    const card = await textOf(`/page/runs/${RUN.id}`);
+    for (const words of [
+      '1,234 rows, 516 kB.',
+      '515,707 bytes, SHA-256 <code>abab',
+      '31 Jul 2026, 22:30',
+      '1\u2009–\u200931 Jul 2026; by week; channel CHAT, E&lt;M&gt;AIL',
+      `href="${RUN.links.download}" download`,
+    ]) {
+      expect(card).toContain(words);
+    }
+    const again = /href="\/\?([^"]*)" data-key="again"/.exec(card)?.[1]?.replaceAll('&amp;', '&');
+    expect(fieldsIn(await textOf(`/?${again}&show=choices`)).getAll('channel')).toEqual([
+      'E&lt;M&gt;AIL',
+      'CHAT',
+    ]);
+  });
+
+  it.each([
+    ['queued', {}, ['Waiting for its turn.', '>Cancel<', 'while it runs']],
+    ['running', { percent: 37 }, ['value="37"', '37 %, 1,234 rows', '>Cancel<', ': 25 percent']],
+    ['cancelled', {}, ['Cancelled.']],
+    [
+      'failed',
+      { problem: { type: 'x', title: 'The Run <failed>', detail: 'Ask for a shorter range' } },
+      ['The Run &lt;failed&gt;', 'Ask for a shorter range'],
+    ],
+  ])('that is %s', async (status, more, words) => {
+    const run = { ...RUN, status, sha256: null, finishedAt: null, ...more };
+    const card = await textOf(`/page/runs/${RUN.id}`, { service: { [RUN.links.self]: run } });
+    expect(card).toContain(`data-state="${status}"`);
+    for (const each of words) expect(card).toContain(each);
+    expect(card.includes('data-key="download"')).toBe(['queued', 'running'].includes(status));
+  });
+
+  it('is cancelled with a button, without a script too', async () => {
+    const { response, calls } = await browse(`/page/runs/${RUN.id}/cancel`, { method: 'POST' });
+    expect(response.headers.get('Location')).toBe('/');
+    expect(calls.map(({ method, url }) => [method, new URL(url).pathname])).toEqual([
+      ['DELETE', RUN.links.self],
+    ]);
   });
 });
 
@@ -142,20 +372,19 @@ describe('a problem', () => {
   it('of the analytics service is a page for browsers too', async () => {
     const problem = { kind: 'forbidden', detail: 'Cannot read messages' } as const;
     const path = '/reports/ai-sessions-detail-with-messages.csv';
-    const { response } = await browse(path, () =>
-      problemResponse(problem, { 'Content-Length': '9' }),
-    );
+    const service = { '/download': problemResponse(problem, { 'Content-Length': '9' }) };
+    const { response } = await browse(path, { service });
     expect(response.status).toBe(403);
     expect(response.headers.has('Content-Length')).toBe(false);
     expect(await response.text()).toContain('<p>Cannot read messages.</p>');
   });
 
-  it.each<[string, () => Response]>([
-    ['does not answer', () => Response.error()],
-    ['answers something else', () => Response.json({ organisation: 'acme' })],
-    ['answers half', () => new Response('{', { headers: { 'Content-Type': 'application/json' } })],
-  ])('is 503 on the page when the service %s', async (_, upstream) => {
-    const { response, lines } = await browse('/', upstream);
+  it.each<[string, Response]>([
+    ['does not answer', Response.error()],
+    ['answers something else', Response.json({ organisation: 'acme' })],
+    ['answers half', new Response('{', { headers: { 'Content-Type': 'application/json' } })],
+  ])('is 503 on the page when the service %s', async (_, answer) => {
+    const { response, lines } = await browse('/', { service: { '/organisation': answer } });
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('Analytics unavailable');
     expect(lines).toHaveLength(1);

@@ -7,6 +7,7 @@ import type { Fetch } from '../../worker/fetch.ts';
 import { Browser, type Page } from './browser.ts';
 import { BINDINGS } from './harness.ts';
 import { CLIENT, type IdentityProvider } from './identityProvider.ts';
+import { reportsService } from './reportsSite.ts';
 
 export const EDGE = 'https://reports.example';
 export const REPORT = '/reports/ai-sessions-detail.csv?from=2026-07-01&to=2026-07-31';
@@ -18,7 +19,7 @@ export const ACCOUNTS = {
   bob: { email: 'bob@acme.example', roles: ['analyst'] },
 };
 
-const PROFILE = { organisation: 'acme', name: 'Acme', timezone: 'UTC', weekStart: 'monday' };
+const service = reportsService();
 
 export interface SignInEdge {
   readonly browser: Browser;
@@ -49,8 +50,8 @@ export function signInEdge(
       if (url.startsWith(issuer)) return fetchFromProvider(url, init);
       if (url.endsWith('/refusals')) return new Response(null, { status: 204 });
       upstream.push(new Request(url, init));
-      return url.endsWith('/organisation')
-        ? Response.json(PROFILE)
+      return /\/(organisation|runs)$/.test(url)
+        ? service({ url, method: 'GET' })
         : new Response('Session ID\n', { headers: { 'Content-Type': 'text/csv' } });
     },
     now: () => new Date(Date.now() + ahead * 1000),

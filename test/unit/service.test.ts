@@ -173,6 +173,7 @@ describe('the organisation', () => {
       name: 'Acme Outfitters',
       timezone: 'America/Los_Angeles',
       weekStart: 'monday',
+      messagesRoles: ['administrator', 'team_manager', 'analyst'],
       dataThrough: expect.stringMatching(/^2026-08-01T00:00:00/),
     });
     const { settingsFile } = lakeLayout(folder, 'acme');

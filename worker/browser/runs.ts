@@ -1,0 +1,125 @@
+// Runs: begun, watched until they are over, cancelled. The cards are the worker's; a file is downloaded by
+// the browser itself, which goes on by itself where a connection broke, and keeps nothing in memory.
+
+import { ask } from './ask.ts';
+import { element, fill } from './dom.ts';
+import { fieldsOf } from './fields.ts';
+
+const WATCH_MS = 700;
+const MAX_WATCH_MS = 10_000;
+
+const runs = element('runs', HTMLOListElement);
+const announcer = element('announcer', HTMLElement);
+const estimate = element('estimate', HTMLElement);
+
+const watched = new Set<string>();
+/** Runs of this page that have not been downloaded yet: they are, when they are complete. */
+const awaited = new Set<string>();
+
+const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const isUnderWay = (card: Element | null): card is HTMLElement =>
+  card instanceof HTMLElement && ['queued', 'running'].includes(card.dataset['state'] ?? '');
+
+function announce(card: HTMLElement): void {
+  const text = card.dataset['announce'] ?? '';
+  if (announcer.textContent !== text) announcer.textContent = text;
+}
+
+function cardFrom(html: string): HTMLElement {
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  const card = template.content.querySelector('.run');
+  if (card instanceof HTMLElement) return card;
+  throw new TypeError('Cannot find a Run in what the worker has sent');
+}
+
+/** Whoever has the keyboard on a button of the card keeps it there. */
+function replaceCard(old: Element, card: HTMLElement): void {
+  const key = old.contains(document.activeElement)
+    ? document.activeElement?.getAttribute('data-key')
+    : undefined;
+  const opened = [...old.querySelectorAll('details')].map((each) => each.open);
+  for (const [index, each] of card.querySelectorAll('details').entries()) {
+    each.open = opened[index] ?? false;
+  }
+  old.replaceWith(card);
+  if (key != null) {
+    const same = card.querySelector<HTMLElement>(`[data-key="${key}"]`);
+    (same ?? card.querySelector<HTMLElement>('[data-key]'))?.focus();
+  }
+}
+
+function download(card: HTMLElement): void {
+  const link = document.createElement('a');
+  link.href = card.dataset['download'] ?? '';
+  link.download = '';
+  link.click();
+}
+
+async function watch(id: string): Promise<void> {
+  if (watched.has(id)) return;
+  watched.add(id);
+  let wait = WATCH_MS;
+  for (
+    let card = document.getElementById(id);
+    isUnderWay(card);
+    card = document.getElementById(id)
+  ) {
+    await later(wait);
+    const answer = await ask(card.dataset['card'] ?? '');
+    const now = document.getElementById(id);
+    if (now === null) break;
+    if (answer.ok) {
+      const next = cardFrom(answer.html);
+      replaceCard(now, next);
+      announce(next);
+      wait = WATCH_MS;
+      continue;
+    }
+    const standing = now.querySelector('.standing');
+    if (standing !== null) fill(standing, answer.html);
+    if (!answer.isPassing) break;
+    wait = Math.min(wait * 2, MAX_WATCH_MS);
+  }
+  watched.delete(id);
+  const over = document.getElementById(id);
+  if (awaited.delete(id) && over?.dataset['state'] === 'complete') download(over);
+}
+
+export function watchRuns(): void {
+  for (const card of runs.querySelectorAll('.run')) if (isUnderWay(card)) void watch(card.id);
+}
+
+export async function startRun(form: HTMLFormElement): Promise<void> {
+  const answer = await ask(`/page/runs?${fieldsOf(form)}`, { method: 'POST' });
+  if (!answer.ok) {
+    fill(estimate, answer.html);
+    return;
+  }
+  const card = cardFrom(answer.html);
+  document.getElementById(card.id)?.remove();
+  runs.prepend(card);
+  element('no-runs', HTMLElement).hidden = true;
+  announce(card);
+  card.scrollIntoView({ block: 'nearest' });
+  awaited.add(card.id);
+  await watch(card.id);
+}
+
+export async function cancelRun(cancelling: HTMLFormElement): Promise<void> {
+  const card = cancelling.closest('.run');
+  if (!(card instanceof HTMLElement)) return;
+  awaited.delete(card.id);
+  await ask(cancelling.action, { method: 'POST' });
+  const answer = await ask(card.dataset['card'] ?? '');
+  if (answer.ok) replaceCard(card, cardFrom(answer.html));
+}
+
+/** Whoever downloads by hand is not sent the file a second time. */
+runs.addEventListener('click', (event) => {
+  const link =
+    event.target instanceof Element ? event.target.closest('[data-key="download"]') : null;
+  const card = link?.closest('.run');
+  if (card != null) awaited.delete(card.id);
+});

@@ -1,0 +1,107 @@
+// The Reports page: choose a report, see what it would be, run it, watch it, have it. All of it comes
+// from here; the script only asks for parts of it again (worker/browser).
+
+import { html } from 'hono/html';
+import { AUDIT_ROLES } from '../../../sql/contract/audit.ts';
+import type { Choices, Estimate, Preview } from '../../../sql/contract/glance.ts';
+import { localDateOf } from '../../../sql/contract/localDate.ts';
+import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
+import type { Fault } from '../../../sql/contract/problem.ts';
+import { type Caller, hasRole } from '../../../sql/contract/roles.ts';
+import { defaultRange } from '../../../sql/contract/run.ts';
+import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import { PAGE_SCRIPT } from '../../browser/script.ts';
+import { document } from '../document.ts';
+import { reportForm } from './form.ts';
+import { formAddress, readForm } from './formQuery.ts';
+import { estimateText, faultList, previewTable } from './glance.ts';
+import { presets } from './presets.ts';
+import { recentRuns } from './runs.ts';
+import { REPORTS_STYLE } from './style.ts';
+import { time } from './words.ts';
+
+/** What has been looked up for a page without a script. */
+export interface Shown {
+  readonly choices?: Choices;
+  readonly estimate?: Estimate;
+  readonly preview?: Preview;
+}
+
+export interface ReportsPage {
+  readonly organisation: OrganisationProfile;
+  readonly caller: Caller;
+  /** Whether there is a session to end. */
+  readonly signOut: boolean;
+  /** What the form holds; empty for a start. */
+  readonly fields: URLSearchParams;
+  readonly faults: readonly Fault[];
+  readonly runs: readonly RunStatus[];
+  readonly shown: Shown;
+  readonly now: Date;
+  readonly nonce: string | undefined;
+}
+
+/** The form as it starts: with the last 30 full days. */
+function filledIn(fields: URLSearchParams, { timezone }: OrganisationProfile, now: Date) {
+  const filled = new URLSearchParams(fields);
+  const { from, to } = defaultRange(timezone, now);
+  if (!filled.has('from') && !filled.has('to')) {
+    filled.set('from', from);
+    filled.set('to', to);
+  }
+  return filled;
+}
+
+export function reportsPage(page: ReportsPage) {
+  const { organisation, caller, signOut, faults, runs, shown, now, nonce } = page;
+  const fields = filledIn(page.fields, organisation, now);
+  const { report, query } = readForm(fields);
+  const today = localDateOf(now, organisation.timezone);
+  const form = {
+    organisation,
+    caller,
+    report,
+    fields,
+    presets: presets(today, organisation.weekStart),
+    presetAddress: ({ from, to }: { from: string; to: string }) => {
+      const other = new URLSearchParams(query);
+      other.set('from', from);
+      other.set('to', to);
+      return formAddress({ report, query: other });
+    },
+    choices: shown.choices,
+    choicesAddress: '/page/choices',
+  };
+  const glance = html`<section class="glance" aria-labelledby="glance-title">
+<h2 id="glance-title" class="visually-hidden">What it would be</h2>
+<div id="estimate" role="status" data-address="/page/estimate">${
+    faults.length > 0 ? faultList(faults) : ''
+  }${shown.estimate === undefined ? '' : estimateText(shown.estimate)}</div>
+<div id="preview" data-address="/page/preview">${shown.preview === undefined ? '' : previewTable(shown.preview)}</div>
+</section>`;
+  return document(
+    'Gladly AI reports',
+    nonce,
+    html`<header class="top">
+<div><p class="path">Reports</p>
+<h1>Gladly AI</h1>
+<p>${organisation.name}. ${dataThrough(organisation)}</p></div>
+<div class="who"><p class="quiet">Signed in as ${caller.subject}</p>
+${signOut ? html`<form method="post" action="/sign-out"><button class="quiet-button">Sign out</button></form>` : ''}</div>
+</header>
+${reportForm(form, glance)}
+<p id="announcer" class="visually-hidden" role="status"></p>
+${recentRuns(runs, organisation)}
+<footer>
+${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who ran what</a></p>` : ''}
+<p class="quiet">For programs: <a href="/docs">the API</a>.</p>
+</footer>
+<script type="module" nonce="${nonce}" src="${PAGE_SCRIPT.path}"></script>`,
+    REPORTS_STYLE,
+  );
+}
+
+function dataThrough({ dataThrough: instant, timezone }: OrganisationProfile) {
+  if (instant == null) return 'There is no data yet.';
+  return html`Data through ${time(instant, timezone)} (${timezone}).`;
+}

@@ -1,0 +1,98 @@
+// The caller's recent Runs, each a card that says how it stands and what can be done with it. A card is
+// the same whether the page comes with it or a script asks for it again.
+
+import { html } from 'hono/html';
+import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
+import { parseParameters } from '../../../sql/contract/parameters.ts';
+import { isReportName, REPORTS } from '../../../sql/contract/report.ts';
+import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import { chartAddress, formAddress, formOf } from './formQuery.ts';
+import { parametersInWords, rangeInWords } from './parameterWords.ts';
+import { count, counted, size, time } from './words.ts';
+
+const LISTED = 20;
+
+/** A listener is told of so many steps, not of every percent. */
+const ANNOUNCED_PERCENT = 25;
+
+type Html = ReturnType<typeof html>;
+
+/** What somebody who does not see the card is told when it changes. */
+function announcement({ status, percent, rows, problem }: RunStatus, title: string): string {
+  switch (status) {
+    case 'queued':
+      return `${title}: waiting`;
+    case 'running':
+      return `${title}: ${percent - (percent % ANNOUNCED_PERCENT)} percent`;
+    case 'complete':
+      return `${title}: complete, ${counted(rows, 'row')}`;
+    case 'failed':
+      return `${title}: failed. ${problem?.title ?? ''}`;
+    case 'cancelled':
+      return `${title}: cancelled`;
+  }
+}
+
+function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
+  const { status, percent, rows, bytes, problem, dataThrough, finishedAt, sha256 } = run;
+  switch (status) {
+    case 'queued':
+      return html`<progress max="100" aria-label="Progress"></progress>
+<p>Waiting for its turn.</p>`;
+    case 'running':
+      return html`<progress max="100" value="${percent}" aria-label="Progress"></progress>
+<p>${percent} %, ${counted(rows, 'row')} and ${size(bytes)} so far.</p>`;
+    case 'complete':
+      return html`<p><strong>${counted(rows, 'row')}, ${size(bytes)}.</strong> ${
+        dataThrough === null ? '' : html`Data through ${time(dataThrough, timezone)}. `
+      }${finishedAt === null ? '' : html`Complete since ${time(finishedAt, timezone)}. `}</p>
+<details><summary>SHA-256 and exact size</summary><p>${count(bytes)} bytes, SHA-256 <code>${sha256}</code></p></details>`;
+    case 'failed':
+      return html`<p class="alert"><strong>${problem?.title ?? 'The Run failed'}.</strong> ${problem?.detail ?? ''}.</p>`;
+    case 'cancelled':
+      return html`<p>Cancelled.</p>`;
+  }
+}
+
+const isUnderWay = ({ status }: RunStatus) => status === 'queued' || status === 'running';
+
+export function runCard(run: RunStatus, organisation: OrganisationProfile): Html {
+  const { id, report, links, startedAt } = run;
+  if (!isReportName(report)) return html``;
+  const parsed = parseParameters(report, run.parameters);
+  if (!parsed.ok) return html``;
+  const parameters = parsed.value;
+  const { title, grain } = REPORTS[report];
+  const form = formOf(report, parameters);
+  const words = [rangeInWords(parameters), ...parametersInWords(parameters, organisation)];
+  return html`<li class="run" id="run-${id}" data-state="${run.status}" data-card="/page/runs/${id}" data-download="${links.download}" data-announce="${announcement(run, title)}">
+<h3>${title}</h3>
+<p dir="auto">${words.join('; ')}</p>
+<p class="quiet">Begun ${time(startedAt, organisation.timezone)}</p>
+<div class="standing">${standing(run, organisation)}</div>
+<p class="actions">
+${
+  run.status === 'failed' || run.status === 'cancelled'
+    ? ''
+    : html`<a class="button" href="${links.download}" download data-key="download">Download ${parameters.format.toUpperCase()}${isUnderWay(run) ? ' while it runs' : ''}</a>`
+}
+${grain === 'count' ? html`<a href="${chartAddress(form)}" data-key="chart">Chart</a>` : ''}
+<a href="${formAddress(form)}" data-key="again">Run again</a>
+</p>
+${
+  isUnderWay(run)
+    ? html`<form method="post" action="/page/runs/${id}/cancel"><button class="quiet-button" data-key="cancel">Cancel</button></form>`
+    : ''
+}
+</li>
+`;
+}
+
+export function recentRuns(runs: readonly RunStatus[], organisation: OrganisationProfile): Html {
+  return html`<section id="recent" aria-labelledby="recent-title">
+<h2 id="recent-title">Recent Runs</h2>
+<p class="quiet" id="no-runs"${runs.length > 0 ? html` hidden` : ''}>Reports that you run appear here.</p>
+<ol class="runs" id="runs">
+${runs.slice(0, LISTED).map((run) => runCard(run, organisation))}</ol>
+</section>`;
+}
