@@ -18,7 +18,11 @@ export default defineConfig({
       // A longer run, begun with PROPERTY_RUNS, takes as long as it takes.
       project('property', process.env['PROPERTY_RUNS'] ? { testTimeout: 0 } : PATIENCE),
       project('e2e', { ...PATIENCE, fileParallelism: false }),
-      project('browser', { ...PATIENCE, fileParallelism: false }),
+      project('browser', {
+        ...PATIENCE,
+        fileParallelism: false,
+        expect: { poll: { timeout: 60_000 } },
+      }),
     ],
   },
 });

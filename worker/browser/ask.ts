@@ -10,7 +10,8 @@ const UNREACHABLE = '<p class="alert"><strong>No connection.</strong> Trying aga
 /** Worth another try without anybody doing anything: the network, or a service that starts. */
 const PASSING: ReadonlySet<number> = new Set([502, 503, 504]);
 
-function wordsOf(page: string): string {
+/** What a page says, to be shown on this one. */
+export function wordsOf(page: string): string {
   const template = document.createElement('template');
   template.innerHTML = page;
   const main = template.content.querySelector('main');

@@ -8,6 +8,7 @@ import { takePreset, validateZone } from './dates.ts';
 import { element } from './dom.ts';
 import { refreshEstimate, showPreview } from './glance.ts';
 import { cancelRun, startRun, watchRuns } from './runs.ts';
+import { removeLeftovers } from './storedFile.ts';
 
 const form = element('form', HTMLFormElement);
 const filters = element('filters', HTMLDetailsElement);
@@ -79,3 +80,4 @@ requireConsent();
 refreshEstimate(form);
 if (filters.open) void loadChoices(form);
 watchRuns();
+void removeLeftovers();

@@ -1,8 +1,8 @@
-// Runs: begun, watched until they are over, cancelled. The cards are the worker's; a file is downloaded by
-// the browser itself, which goes on by itself where a connection broke, and keeps nothing in memory.
+// Runs: begun, watched until they are over, downloaded then, cancelled. The cards are the worker's.
 
 import { ask } from './ask.ts';
 import { element, fill } from './dom.ts';
+import { downloadHere } from './downloads.ts';
 import { fieldsOf } from './fields.ts';
 
 const WATCH_MS = 700;
@@ -50,13 +50,6 @@ function replaceCard(old: Element, card: HTMLElement): void {
   }
 }
 
-function download(card: HTMLElement): void {
-  const link = document.createElement('a');
-  link.href = card.dataset['download'] ?? '';
-  link.download = '';
-  link.click();
-}
-
 async function watch(id: string): Promise<void> {
   if (watched.has(id)) return;
   watched.add(id);
@@ -84,7 +77,7 @@ async function watch(id: string): Promise<void> {
   }
   watched.delete(id);
   const over = document.getElementById(id);
-  if (awaited.delete(id) && over?.dataset['state'] === 'complete') download(over);
+  if (awaited.delete(id) && over?.dataset['state'] === 'complete') await downloadHere(over);
 }
 
 export function watchRuns(): void {
@@ -116,10 +109,17 @@ export async function cancelRun(cancelling: HTMLFormElement): Promise<void> {
   if (answer.ok) replaceCard(card, cardFrom(answer.html));
 }
 
-/** Whoever downloads by hand is not sent the file a second time. */
+const asked = (event: Event, key: string): HTMLElement | null => {
+  const target =
+    event.target instanceof Element ? event.target.closest(`[data-key="${key}"]`) : null;
+  return target?.closest<HTMLElement>('.run') ?? null;
+};
+
 runs.addEventListener('click', (event) => {
-  const link =
-    event.target instanceof Element ? event.target.closest('[data-key="download"]') : null;
-  const card = link?.closest('.run');
-  if (card != null) awaited.delete(card.id);
+  const card = asked(event, 'download');
+  if (card === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  awaited.delete(card.id); // whoever downloads by hand is not sent the file a second time
+  if (card.dataset['state'] !== 'complete') return; // the browser's own: how long it is is not known yet
+  event.preventDefault();
+  void downloadHere(card);
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { lakeLayout } from '../../../analytics/lake/layout.ts';
+import type { SampleShape } from '../../../analytics/lake/sample/write.ts';
 import { makeSample } from '../../../analytics/lake/sample.ts';
 import { startEdge } from '../../../analytics/local/edgeProcess.ts';
 import { freePort } from '../../../analytics/local/freePort.ts';
@@ -42,6 +43,8 @@ export interface Site {
 export interface SiteOptions {
   /** Who can sign in, by the name that they type. */
   readonly accounts?: Accounts;
+  /** Acme's sessions, where they are to be others. */
+  readonly sample?: Partial<SampleShape>;
   /** Who everyone is, without accounts. */
   readonly identity?: Caller;
 }
@@ -49,10 +52,11 @@ export interface SiteOptions {
 export async function startSite({
   accounts,
   identity = DEVELOPER,
+  sample = {},
 }: SiteOptions = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
   const dataDir = join(folder, 'data');
-  await makeSample({ ...SAMPLE, layout: lakeLayout(dataDir, 'acme') });
+  await makeSample({ ...SAMPLE, ...sample, layout: lakeLayout(dataDir, 'acme') });
 
   const { privateKey, publicKeys } = await makeSigningKeys();
   const analytics = await startAnalytics({

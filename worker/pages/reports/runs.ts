@@ -65,7 +65,7 @@ export function runCard(run: RunStatus, organisation: OrganisationProfile): Html
   const { title, grain } = REPORTS[report];
   const form = formOf(report, parameters);
   const words = [rangeInWords(parameters), ...parametersInWords(parameters, organisation)];
-  return html`<li class="run" id="run-${id}" data-state="${run.status}" data-card="/page/runs/${id}" data-download="${links.download}" data-announce="${announcement(run, title)}">
+  return html`<li class="run" id="run-${id}" data-state="${run.status}" data-card="/page/runs/${id}" data-download="${links.download}" data-bytes="${run.bytes}" data-announce="${announcement(run, title)}">
 <h3>${title}</h3>
 <p dir="auto">${words.join('; ')}</p>
 <p class="quiet">Begun ${time(startedAt, organisation.timezone)}</p>
@@ -79,6 +79,12 @@ ${
 ${grain === 'count' ? html`<a href="${chartAddress(form)}" data-key="chart">Chart</a>` : ''}
 <a href="${formAddress(form)}" data-key="again">Run again</a>
 </p>
+${
+  run.status === 'complete'
+    ? html`<div class="downloading" hidden><progress aria-label="Downloaded" value="0"></progress>
+<div role="status"></div><button class="quiet-button" type="button" data-key="stop">Stop the download</button></div>`
+    : ''
+}
 ${
   isUnderWay(run)
     ? html`<form method="post" action="/page/runs/${id}/cancel"><button class="quiet-button" data-key="cancel">Cancel</button></form>`
