@@ -82,7 +82,7 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
     host: HOST,
     port: 0,
     now,
-    log: jsonLog((line) => process.stderr.write(line), now),
+    log: jsonLog('info', now),
   });
   try {
     say('Starting the edge worker …');

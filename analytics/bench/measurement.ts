@@ -1,5 +1,7 @@
 // What one repetition of a case measures, and how bytes that come in are timed. Keeps no bytes.
 
+import { stopwatch } from '../stopwatch.ts';
+
 const NEWLINE = 10;
 
 export interface Measurement {
@@ -11,11 +13,6 @@ export interface Measurement {
   readonly bytes: number;
   /** The most memory that the measured process has had so far. */
   readonly peakMegabytes?: number | undefined;
-}
-
-export function stopwatch(): () => number {
-  const start = performance.now();
-  return () => (performance.now() - start) / 1000;
 }
 
 /** Takes a CSV's bytes to their end; the clock starts before they are asked for. */

@@ -48,7 +48,7 @@ export async function chooseLake(options: {
   return lakeLayout(dataDir, only);
 }
 
-const MAX_PORT = 65_535;
+export const MAX_PORT = 65_535;
 
 export function parsePort(text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;

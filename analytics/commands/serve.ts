@@ -8,15 +8,19 @@ import * as v from 'valibot';
 import { PublicSigningKeys } from '../../sql/contract/signingKeys.ts';
 import { UsageError } from '../failure.ts';
 import { GLADLY_LIMITS } from '../http/apiLimit.ts';
-import { jsonLog } from '../http/log.ts';
+import { jsonLog, LOG_LEVELS, type LogLevel } from '../http/log.ts';
 import { startService } from '../service.ts';
 import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
 import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
 import { addLimitOptions, limitsOf } from './limitOptions.ts';
-import { dataOption, parseCount, parsePort } from './options.ts';
+import { dataOption, MAX_PORT, parseCount, parsePort, wholeNumberOption } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
 
 export const DEFAULT_ANALYTICS_PORT = 8788;
+
+/** Kubernetes kills what has not ended 30 seconds after it was told to. */
+const DEFAULT_STOP_WITHIN_SECONDS = 25;
+const MAX_STOP_WITHIN_SECONDS = 86_400;
 
 const PublicKeys = v.pipe(v.string(), v.parseJson(), PublicSigningKeys);
 
@@ -36,6 +40,10 @@ interface Options extends EngineOptions, AuditOption {
   readonly publicKeys: JSONWebKeySet;
   readonly apiPerMinute: number;
   readonly apiAtOnce: number;
+  readonly metricsHost: string;
+  readonly metricsPort?: number;
+  readonly logLevel: LogLevel;
+  readonly stopWithin: number;
   readonly [limit: string]: unknown;
 }
 
@@ -68,9 +76,40 @@ export function serveCommand(): Command {
         .env('AI_SESSIONS_API_AT_ONCE')
         .argParser(parseCount('--api-at-once'))
         .default(GLADLY_LIMITS.atOnce),
+    )
+    .addOption(
+      wholeNumberOption(
+        'metrics-port',
+        'port for Prometheus to read metrics from (default: none)',
+        0,
+        MAX_PORT,
+      ).env('AI_SESSIONS_METRICS_PORT'),
+    )
+    .addOption(
+      new Option('--metrics-host <host>', 'address to listen on for it')
+        .env('AI_SESSIONS_METRICS_HOST')
+        .default('127.0.0.1'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'the least level that is logged')
+        .env('AI_SESSIONS_LOG_LEVEL')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .addOption(
+      wholeNumberOption(
+        'stop-within',
+        'seconds for what is under way when the service is told to stop',
+        0,
+        MAX_STOP_WITHIN_SECONDS,
+      )
+        .env('AI_SESSIONS_STOP_WITHIN')
+        .default(DEFAULT_STOP_WITHIN_SECONDS),
     );
   return addLimitOptions(addEngineOptions(command)).action(run);
 }
+
+const now = () => new Date();
 
 async function run(options: Options): Promise<void> {
   const stop = stopSignal();
@@ -85,13 +124,17 @@ async function run(options: Options): Promise<void> {
     apiLimits: { perMinute: options.apiPerMinute, atOnce: options.apiAtOnce },
     host: options.host,
     port: options.port,
-    now: () => new Date(),
-    log: jsonLog(
-      (line) => process.stderr.write(line),
-      () => new Date(),
-    ),
+    ...(options.metricsPort === undefined
+      ? {}
+      : { metrics: { host: options.metricsHost, port: options.metricsPort } }),
+    now,
+    log: jsonLog(options.logLevel, now),
   });
   process.stderr.write(`The analytics service listens on ${service.url}\n`);
+  if (service.metricsUrl !== undefined) {
+    process.stderr.write(`Metrics are at ${service.metricsUrl}\n`);
+  }
   if (!stop.aborted) await once(stop, 'abort');
+  await service.drain(options.stopWithin * 1000);
   await service.close();
 }

@@ -12,13 +12,16 @@ import { type Caller, hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts'
 import type { Run } from '../../sql/contract/run.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { Organisation } from '../lake/organisation.ts';
+import type { Readiness } from '../readiness.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { UnderWay } from '../underWay.ts';
 import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { type About, auditRefusals } from './auditing.ts';
 import { auditReportRoutes, refusalRoutes } from './auditRoutes.ts';
-import type { Log } from './log.ts';
+import { healthRoutes } from './health.ts';
+import type { Log } from './logEntry.ts';
+import { logRequests } from './logRequests.ts';
 import { runRoutes } from './runs.ts';
 
 /** A Run with every filter full stays far below. */
@@ -27,6 +30,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const TOO_LARGE: Problem = { kind: 'body-too-large', maxBytes: MAX_BODY_BYTES };
 
 export interface Dependencies {
+  readonly readiness: Readiness;
+  /** Then nothing new is begun. */
+  readonly isStopping: () => boolean;
   readonly verify: ReturnType<typeof assertionVerifier>;
   readonly organisations: { get(name: string): Promise<Organisation> };
   readonly runsOf: (organisation: Organisation) => Promise<Runs>;
@@ -42,6 +48,7 @@ export interface Dependencies {
 
 export type Env = {
   Variables: RequestIdVariables & {
+    /** Once the edge's assertion has been verified. */
     caller: Caller;
     client?: Client;
     /** The Run that the body asks for, where one is asked for. */
@@ -50,6 +57,10 @@ export type Env = {
     about?: About;
     /** The event that it has begun. */
     entry?: AuditEntry;
+    /** Since the request came. */
+    elapsedMs: () => number;
+    /** For the log: why nobody was let in. */
+    reason?: string;
   };
 };
 
@@ -58,10 +69,10 @@ function fail(problem: Problem): never {
 }
 
 export function createApp(dependencies: Dependencies): Hono<Env> {
-  const { verify, organisations, underWay, audit, now, log } = dependencies;
+  const { readiness, verify, organisations, underWay, audit, now, log } = dependencies;
   const app = new Hono<Env>();
 
-  app.get('/healthz', (c) => c.text('ok\n'));
+  app.route('/', healthRoutes(readiness));
 
   app.use(requestId(), timing({ totalDescription: 'analytics' }));
   app.use(async (c, next) => {
@@ -69,6 +80,8 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
     // requestId() itself reaches only responses that are made by Hono's context.
     c.res.headers.set('X-Request-Id', c.var.requestId);
   });
+
+  app.use(logRequests(log));
 
   app.use((_, next) => {
     const answered = next();
@@ -79,10 +92,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
-      onError: (c) => {
-        log({ event: 'refused', request: c.get('requestId'), reason: 'a body that is too large' });
-        return fail(TOO_LARGE);
-      },
+      onError: () => fail(TOO_LARGE),
     }),
   );
 
@@ -98,7 +108,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
       now(),
     );
     if (!verified.ok) {
-      log({ event: 'refused', request: c.var.requestId, reason: verified.reason });
+      c.set('reason', verified.reason);
       fail({ kind: 'unauthenticated', detail: 'Cannot verify who asks: go through the edge' });
     }
     c.set('caller', verified.caller);
@@ -136,11 +146,9 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
 
   app.notFound(() => problemResponse({ kind: 'not-found' }));
 
-  app.onError((error, c) => {
-    if (error instanceof ProblemError) return problemResponse(error.problem);
-    log({ event: 'error', request: c.var.requestId, error });
-    return problemResponse({ kind: 'run-failed' });
-  });
+  app.onError((error) =>
+    problemResponse(error instanceof ProblemError ? error.problem : { kind: 'run-failed' }),
+  );
 
   return app;
 }

@@ -7,7 +7,7 @@ import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { AuditEvent, AuditOutcome } from '../audit/event.ts';
 import type { Env } from './app.ts';
-import type { Log } from './log.ts';
+import type { Log } from './logEntry.ts';
 
 export type About = Pick<AuditEvent, 'report' | 'parameters' | 'withMessages' | 'run'>;
 

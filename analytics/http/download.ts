@@ -22,6 +22,8 @@ export interface Asked {
   readonly signal: AbortSignal;
   /** Whether the address stands for this one file, so that a range needs no If-Range. */
   readonly isFixed: boolean;
+  /** Told when the first byte of the file is handed over. */
+  readonly onFirstByte: () => void;
   /** Told once, when everything is freed, how it ended and how many bytes were handed over. */
   readonly onEnd: (end: End, bytes: number, error?: unknown) => void;
 }
@@ -52,10 +54,12 @@ function digest(run: Run, encoding: Encoding | undefined): Record<string, string
 }
 
 /** The file's bytes as a body, counted. */
-function bodyOf(reader: RunReader, range: ByteRange | undefined, onEnd: Asked['onEnd']) {
+function bodyOf(reader: RunReader, range: ByteRange | undefined, asked: Asked) {
+  const { onFirstByte, onEnd } = asked;
   let bytes = 0;
   async function* counted() {
     for await (const chunk of fileBytes(reader, range)) {
+      if (bytes === 0) onFirstByte();
       bytes += chunk.byteLength;
       yield chunk;
     }
@@ -107,7 +111,7 @@ export async function downloadResponse(run: Run, asked: Asked): Promise<Response
       if (ranges === -1) throw new ProblemError({ kind: 'range-not-satisfiable', bytes: total });
       const [only, ...others] = ranges === -2 || ranges.type !== 'bytes' ? [] : ranges;
       if (only !== undefined && others.length === 0) {
-        return new Response(bodyOf(reader, only, onEnd), {
+        return new Response(bodyOf(reader, only, asked), {
           status: 206,
           headers: {
             ...about,
@@ -118,7 +122,7 @@ export async function downloadResponse(run: Run, asked: Asked): Promise<Response
       }
     }
     const length = total === undefined ? {} : { 'Content-Length': String(total) };
-    return new Response(bodyOf(reader, undefined, onEnd), {
+    return new Response(bodyOf(reader, undefined, asked), {
       headers: { ...about, ...length, ...digest(run, encoding) },
     });
   } catch (error) {

@@ -55,8 +55,11 @@ function outcomeOf(run: Run): AuditOutcome | undefined {
   return { end: state, rows, bytes, ...(problem === null ? {} : { problem: problem.kind }) };
 }
 
+/** Another replica, or this one when it is back, takes it. */
+const RETRY_AFTER_STOP_SECONDS = 10;
+
 export function runRoutes(dependencies: Dependencies): Hono<Env> {
-  const { organisations, runsOf, underWay, audit, apiLimits, now, log } = dependencies;
+  const { isStopping, organisations, runsOf, underWay, audit, apiLimits, now, log } = dependencies;
   const app = new Hono<Env>();
 
   /** The caller's organisation's Runs, and the check that every look at one needs. */
@@ -79,6 +82,10 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     return { runs, settings, permit, get, subject: caller.subject };
   }
 
+  const assertOpen = (): void => {
+    if (isStopping()) fail({ kind: 'busy', retryAfterSeconds: RETRY_AFTER_STOP_SECONDS });
+  };
+
   /** The Run that a body asks for: read before anything is opened, and before limits refuse it. */
   const read = createMiddleware<Env>(async (c, next) => {
     const parsed = parseRun(parseJson(await c.req.text()));
@@ -92,6 +99,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     const { asked } = c.var;
     const { runs, settings, permit, subject } = await own(c);
     permit(asked.report);
+    assertOpen();
     const resolved = resolveRun(asked, settings, now());
     if (!resolved.ok) return fail({ kind: 'invalid-run', faults: resolved.faults });
     c.set('about', aboutRun(resolved.value));
@@ -108,16 +116,28 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
   }
 
   async function download(run: Run, c: Context<Env>, isFixed: boolean): Promise<Response> {
-    const { caller, requestId } = c.var;
-    const { report } = run.status().run;
-    const about = { request: requestId, organisation: caller.organisation, report, run: run.id };
+    const { caller, requestId, elapsedMs } = c.var;
+    const { state, run: resolved } = run.status();
+    const about = {
+      request: requestId,
+      organisation: caller.organisation,
+      run: run.id,
+      report: resolved.report,
+      format: resolved.parameters.format,
+      wasThere: state === 'complete',
+    };
     const { method, headers, signal } = c.req.raw;
     const entry = method === 'HEAD' ? undefined : beginEvent(c, audit, 'download');
     const answered = Promise.withResolvers<Response>();
     const freed = Promise.withResolvers<void>();
     underWay.add(freed.promise);
+    let firstByte: { firstByteMs: number } | undefined;
+    const onFirstByte = () => {
+      firstByte = { firstByteMs: elapsedMs() };
+    };
     const onEnd = (end: End, bytes: number, error?: unknown) => {
-      log({ event: 'download', ...about, end, bytes, error });
+      const totalMs = elapsedMs();
+      log({ event: 'download', ...about, end, bytes, ...firstByte, totalMs, error });
       const rows = bytes === 0 ? 0 : run.status().rows;
       const ended = answered.promise.then((response) => {
         const range = response.headers.get('Content-Range');
@@ -135,6 +155,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
         signal,
         subject,
         isFixed,
+        onFirstByte,
         onEnd,
       });
       answered.resolve(response);
@@ -177,7 +198,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
 
   app.get(`${RUNS_PATH}/:id`, async (c) => {
     const run = (await own(c)).get(c.req.param('id'));
-    if (c.req.method !== 'HEAD') run.goOn();
+    if (c.req.method !== 'HEAD' && !isStopping()) run.goOn();
     return c.json(statusDocument(run));
   });
 
@@ -189,6 +210,7 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
 
   app.get(`${RUNS_PATH}/:id/download`, async (c) => {
     const run = (await own(c)).get(c.req.param('id'));
+    assertOpen();
     return download(run, c, true);
   });
 

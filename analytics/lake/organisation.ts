@@ -7,7 +7,7 @@ import { version as engineVersion } from '@duckdb/node-api';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngineWith } from '../engine/open.ts';
-import { type ConnectionSource, openPool } from '../engine/pool.ts';
+import { type ConnectionSource, freshConnections, openPool } from '../engine/pool.ts';
 import { execute } from '../engine/statement.ts';
 import {
   byteCounter,
@@ -38,6 +38,8 @@ export interface Organisation {
   readonly countBytes: FileFigures;
   /** Counts the rows of every day there is, so that no Run over many days waits for that. */
   countAllRows(): Promise<void>;
+  /** What the engine takes of the machine; waits for no statement. */
+  usedBytes(): Promise<{ memory: number; files: number }>;
   /** Resolves when the statements that run have ended. */
   close(): Promise<void>;
 }
@@ -59,6 +61,9 @@ const STATEMENTS_AT_ONCE = 4;
 
 /** Without it DuckDB holds small chunks back and sends later rows before them. */
 const KEEP_ORDER = 'set enable_caching_operators = false';
+
+const USED_BYTES = `
+  select sum(m.memory_usage_bytes), sum(m.temporary_storage_bytes) from duckdb_memory() as m`;
 
 async function largestCreatedAt(
   layout: LakeLayout,
@@ -114,6 +119,11 @@ export async function openOrganisation(
     mergeFiles: async () => {
       const merges = await fileVersion(layout.mergesFile);
       return merges === undefined ? [] : [merges];
+    },
+    async usedBytes() {
+      const reader = await execute(freshConnections(instance), { setup: '', sql: USED_BYTES });
+      const [memory, files] = reader.getRows()[0] ?? [];
+      return { memory: Number(memory), files: Number(files) };
     },
     async close() {
       await connections.close();

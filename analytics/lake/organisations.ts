@@ -11,6 +11,8 @@ import { type EngineLimits, type Organisation, openOrganisation } from './organi
 export interface Organisations {
   /** A name without a lake is the problem `unknown-organisation`. */
   get(name: string): Promise<Organisation>;
+  /** Those that are open. */
+  opened(): Promise<Organisation[]>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,10 @@ export function openOrganisations(
   onOpen: (organisation: Organisation) => void,
 ): Organisations {
   const opened = new Map<string, Promise<Organisation>>();
+  async function whole(): Promise<Organisation[]> {
+    const settled = await Promise.allSettled(opened.values());
+    return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  }
   return {
     async get(name) {
       if (!v.is(OrganisationName, name)) throw new ProblemError({ kind: 'unknown-organisation' });
@@ -35,10 +41,11 @@ export function openOrganisations(
       opening.then(onOpen, () => opened.delete(name)); // the lake may be there next time
       return opening;
     },
+    opened: whole,
     async close() {
-      const settled = await Promise.allSettled(opened.values());
+      const closing = await whole();
       opened.clear();
-      for (const each of settled) if (each.status === 'fulfilled') await each.value.close();
+      for (const each of closing) await each.close();
     },
   };
 }

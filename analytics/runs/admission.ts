@@ -11,6 +11,8 @@ export interface AdmissionLimits {
 }
 
 export interface Admission {
+  readonly working: number;
+  readonly waiting: number;
   /** Throws the problem `too-many-runs` at once when it is no use to wait. */
   assertRoom(organisation: string): void;
   /** Waits for a place; the function that it resolves with gives the place back. */
@@ -53,6 +55,12 @@ export function openAdmission(limits: AdmissionLimits): Admission {
   }
 
   return {
+    get working() {
+      return total;
+    },
+    get waiting() {
+      return queue.length;
+    },
     assertRoom(organisation) {
       const waiting = queue.filter((each) => each.organisation === organisation);
       const isLong = waiting.length >= limits.queueLength;

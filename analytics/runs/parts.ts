@@ -7,7 +7,16 @@ import type { HeldPart, PartName, Spool } from './spool.ts';
 /** Writes the part to the path and says how many rows it has. */
 export type MakePart = (path: string, signal: AbortSignal) => Promise<number>;
 
+/** How parts that were asked for came about. */
+export interface PartCounts {
+  rendered: number;
+  /** Being rendered for someone else already. */
+  shared: number;
+  spool: number;
+}
+
 export interface Parts {
+  readonly counts: Readonly<PartCounts>;
   obtain(part: PartName, make: MakePart, signal: AbortSignal): Promise<HeldPart>;
 }
 
@@ -18,6 +27,7 @@ interface Making {
 
 export function openParts(spool: Spool, underWay: UnderWay): Parts {
   const making = new Map<string, Making>();
+  const counts: PartCounts = { rendered: 0, shared: 0, spool: 0 };
 
   async function make(name: PartName, maker: MakePart, signal: AbortSignal): Promise<HeldPart> {
     const draft = await spool.draft(name.organisation);
@@ -53,12 +63,18 @@ export function openParts(spool: Spool, underWay: UnderWay): Parts {
   }
 
   return {
+    counts,
     async obtain(name, maker, signal) {
       signal.throwIfAborted();
       const found = spool.hold(name);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        counts.spool += 1;
+        return found;
+      }
       const key = `${name.organisation}/${name.id}.${name.extension}`;
-      const current = making.get(key) ?? begin(key, name, maker);
+      const known = making.get(key);
+      counts[known === undefined ? 'rendered' : 'shared'] += 1;
+      const current = known ?? begin(key, name, maker);
       const mine = Promise.withResolvers<HeldPart>();
       current.waiting.add(mine);
       const leave = () => {

@@ -5,6 +5,7 @@ import type { LimitFunction } from 'p-limit';
 import { type Problem, ProblemError } from '../../sql/contract/problem.ts';
 import type { Encoding } from '../formats/compress.ts';
 import type { Organisation } from '../lake/organisation.ts';
+import { stopwatchMs } from '../stopwatch.ts';
 import type { UnderWay } from '../underWay.ts';
 import type { Admission } from './admission.ts';
 import { type Execution, execute, type RunTotals } from './execution.ts';
@@ -36,7 +37,17 @@ export interface RunTools {
   /** The Run planned over the data as it is now. */
   readonly plan: (record: RunRecord) => Promise<RunPlan>;
   /** Told each time that work on it ends. */
-  readonly onEnd: (record: RunRecord, error?: unknown) => void;
+  readonly onEnd: (end: WorkEnd) => void;
+}
+
+/** How work on a Run ended, and how long it took. */
+export interface WorkEnd {
+  readonly record: RunRecord;
+  readonly organisation: string;
+  /** Until it had its place; undefined when it never had one. */
+  readonly queuedMs: number | undefined;
+  readonly totalMs: number;
+  readonly error: unknown;
 }
 
 export type RunStanding = RunRecord & { readonly percent: number };
@@ -80,6 +91,8 @@ interface Work {
   readonly complete: Promise<void>;
   execution: Execution | undefined;
   hasEnded: boolean;
+  readonly elapsedMs: () => number;
+  queuedMs: number | undefined;
 }
 
 /** Without a problem of its own: the Run goes on when someone reads it again. */
@@ -125,6 +138,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
   ): Promise<RunTotals> {
     const { stop } = mine;
     const leave = await admission.enter(organisation, stop.signal);
+    mine.queuedMs = mine.elapsedMs();
     const timeOut = new ProblemError({ kind: 'run-timed-out', seconds: tools.maxRunMs / 1000 });
     const patience = setTimeout(() => stop.abort(timeOut), tools.maxRunMs);
     try {
@@ -151,7 +165,11 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
   }
 
-  async function fail(error: unknown): Promise<void> {
+  function tellEnd({ queuedMs, elapsedMs }: Work, error?: unknown): void {
+    tools.onEnd({ record, organisation, queuedMs, totalMs: elapsedMs(), error });
+  }
+
+  async function fail(mine: Work, error: unknown): Promise<void> {
     const isStopped = error === SUSPENDED || error === ABANDONED;
     if (isStopped && record.state === 'complete') return; // only parts that were gone are missing
     if (error === SUSPENDED) return save({ state: 'queued' });
@@ -159,7 +177,7 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     const isCancelled = problem === null || problem.kind === 'run-cancelled';
     const state = isCancelled ? 'cancelled' : 'failed';
     await save({ state, problem, finishedAt: now().toISOString() });
-    tools.onEnd(record, isCancelled ? undefined : error);
+    tellEnd(mine, isCancelled ? undefined : error);
   }
 
   /** The work at hand; after work that has been stopped, another begins when that has ended. */
@@ -179,6 +197,8 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       stop: new AbortController(),
       execution: undefined,
       hasEnded: false,
+      elapsedMs: stopwatchMs(),
+      queuedMs: undefined,
     };
     work = mine;
     const before = Promise.allSettled([ended]);
@@ -188,13 +208,13 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
         mine.stop.signal.throwIfAborted();
         await carryOut(mine, begun);
         complete.resolve();
-        tools.onEnd(record);
+        tellEnd(mine);
       } catch (error) {
         begun.reject(error);
         complete.reject(error);
         if (work === mine) {
           work = undefined;
-          await fail(error);
+          await fail(mine, error);
         }
       }
       mine.hasEnded = true;

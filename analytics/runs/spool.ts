@@ -30,6 +30,8 @@ export interface Spool {
   /** Below it each organisation has a folder of its own, which its engine reaches and no other. */
   readonly directory: string;
   folderOf(organisation: string): string;
+  /** Of finished parts. */
+  usedBytes(): number;
   /** A path for a file that is being written. */
   draft(organisation: string): Promise<string>;
   discard(draft: string): Promise<void>;
@@ -136,6 +138,7 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
   return {
     directory,
     folderOf,
+    usedBytes: () => total,
     async draft(organisation) {
       await mkdir(partsOf(organisation), { recursive: true });
       return join(partsOf(organisation), randomUUID() + DRAFT_SUFFIX);

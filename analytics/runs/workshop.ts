@@ -6,18 +6,28 @@ import type { Organisation } from '../lake/organisation.ts';
 import type { UnderWay } from '../underWay.ts';
 import { openAdmission } from './admission.ts';
 import type { RunLimits } from './limits.ts';
-import { openParts } from './parts.ts';
+import { openParts, type PartCounts } from './parts.ts';
 import { openPrefixHashes } from './prefixHashes.ts';
-import type { RunRecord } from './record.ts';
+import type { WorkEnd } from './run.ts';
 import { openRuns, type Runs } from './runs.ts';
 import type { Spool } from './spool.ts';
 
 export interface Workshop {
   readonly runsOf: (organisation: Organisation) => Promise<Runs>;
+  standing(): Standing;
   /** Removes what is older than it may be. */
   sweep(): Promise<void>;
   /** Stops all work; `underWay` tells when it has ended. */
   suspend(): Promise<void>;
+}
+
+/** What is at work, and what waits for it. */
+export interface Standing {
+  readonly runsWorking: number;
+  readonly runsWaiting: number;
+  readonly statementsWorking: number;
+  readonly statementsWaiting: number;
+  readonly parts: Readonly<PartCounts>;
 }
 
 export interface WorkshopTools {
@@ -27,7 +37,7 @@ export interface WorkshopTools {
   /** Segments of a Run that may be rendered before anyone takes them. */
   readonly lead: number;
   readonly now: () => Date;
-  readonly onEnd: (record: RunRecord, error?: unknown) => void;
+  readonly onEnd: (end: WorkEnd) => void;
 }
 
 export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
@@ -39,6 +49,7 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
     statement: pLimit(limits.statementsAtOnce),
     maxRunMs: limits.maxRunMs,
   };
+  const { parts, admission, statement } = shared;
   const opened = new Map<Organisation, Promise<Runs>>();
   return {
     async runsOf(organisation) {
@@ -49,6 +60,13 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
       await runs.keepUp();
       return runs;
     },
+    standing: () => ({
+      runsWorking: admission.working,
+      runsWaiting: admission.waiting,
+      statementsWorking: statement.activeCount,
+      statementsWaiting: statement.pendingCount,
+      parts: parts.counts,
+    }),
     async suspend() {
       for (const runs of opened.values()) (await runs).suspend();
     },

@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { jsonLog } from '../../analytics/http/log.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import { ANALYST } from '../e2e/support/assertions.ts';
@@ -79,8 +78,11 @@ describe('a download', () => {
           organisation: 'acme',
           report: RUN.report,
           run: response.headers.get('X-Run-Id'),
+          format: 'csv',
           end: 'complete',
           bytes: expect.toSatisfy((bytes) => bytes > 20_000),
+          firstByteMs: expect.any(Number),
+          totalMs: expect.any(Number),
         }),
       ],
     ]);
@@ -111,7 +113,18 @@ describe('a download', () => {
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ type: 'urn:ai-sessions:problem:run-failed' });
     expect(text).not.toMatch(/garbage|parquet|damaged/i);
-    expect(service.log.mock.calls).toEqual([[expect.objectContaining({ event: 'error' })]]);
+    expect(service.log).not.toHaveBeenCalled();
+    expect(service.answered.mock.calls).toEqual([
+      [
+        expect.objectContaining({
+          organisation: 'damaged',
+          route: '/download',
+          status: 500,
+          problem: 'run-failed',
+          error: expect.any(Error),
+        }),
+      ],
+    ]);
   });
 });
 
@@ -181,24 +194,5 @@ describe('the organisation', () => {
     await writeFile(settingsFile, '{"weekStart": "sunday"}');
     expect(await profile()).toMatchObject({ name: 'acme', timezone: 'UTC', weekStart: 'sunday' });
     await writeFile(settingsFile, before);
-  });
-});
-
-describe('jsonLog', () => {
-  test('writes a line of JSON, and of an error its class alone', () => {
-    const lines: string[] = [];
-    const log = jsonLog(
-      (line) => lines.push(line),
-      () => NOW,
-    );
-    log({ event: 'run', rows: 3 });
-    log({ event: 'run', error: new Error('Conversion Error: Could not convert "I was fired"') });
-    log({ event: 'error', error: new TypeError('hello') });
-    const time = NOW.toISOString();
-    expect(lines).toEqual([
-      `{"time":"${time}","event":"run","rows":3}\n`,
-      `{"time":"${time}","event":"run","error":"Conversion Error"}\n`,
-      `{"time":"${time}","event":"error","error":"TypeError"}\n`,
-    ]);
   });
 });

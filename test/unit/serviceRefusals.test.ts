@@ -171,7 +171,7 @@ describe('the service refuses what the edge has not asserted', () => {
   ])('with an assertion for %s', async (_, asked) => {
     await expectRefused(await ask(await bearer({}), asked), 401, 'unauthenticated');
     expect(service.opened).not.toHaveBeenCalled();
-    expect(service.log).toHaveBeenCalledWith(
+    expect(service.answered).toHaveBeenCalledWith(
       expect.objectContaining({ reason: 'an assertion for another request' }),
     );
   });
@@ -268,7 +268,9 @@ describe('the service decides again what the edge decided', () => {
     };
     await expectRefused(await ask(all, { body }), 413, 'body-too-large');
     expect(service.opened).not.toHaveBeenCalled();
-    expect(service.log.mock.calls).toEqual([[expect.objectContaining({ event: 'refused' })]]);
+    expect(service.answered.mock.calls).toEqual([
+      [expect.objectContaining({ status: 413, problem: 'body-too-large' })],
+    ]);
   });
 
   test('an address that there is not is refused', async () => {

@@ -4,8 +4,9 @@
 import { stat } from 'node:fs/promises';
 import { addDays } from '../../../sql/contract/localDate.ts';
 import { literal } from '../../engine/open.ts';
+import { stopwatch } from '../../stopwatch.ts';
 import { answerJob } from '../child.ts';
-import { type Measurement, stopwatch } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
 import { peakMegabytes } from '../peakMemory.ts';
 import { openPlainEngine } from '../plainEngine.ts';
 import { TIMEZONE } from '../shape.ts';

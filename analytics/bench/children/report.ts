@@ -12,9 +12,10 @@ import { fileBytes } from '../../runs/fileBytes.ts';
 import { DEFAULT_LIMITS } from '../../runs/limits.ts';
 import { openSpool } from '../../runs/spool.ts';
 import { openWorkshop } from '../../runs/workshop.ts';
+import { stopwatch } from '../../stopwatch.ts';
 import { watchUnderWay } from '../../underWay.ts';
 import { answerJob } from '../child.ts';
-import { drain, type Measurement, stopwatch } from '../measurement.ts';
+import { drain, type Measurement } from '../measurement.ts';
 import { peakMegabytes } from '../peakMemory.ts';
 import { beforehand } from '../shape.ts';
 

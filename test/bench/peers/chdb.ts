@@ -5,13 +5,14 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { answerJob } from '../../../analytics/bench/child.ts';
-import { type Measurement, stopwatch } from '../../../analytics/bench/measurement.ts';
+import type { Measurement } from '../../../analytics/bench/measurement.ts';
 import { peakMegabytes } from '../../../analytics/bench/peakMemory.ts';
 import { TIMEZONE } from '../../../analytics/bench/shape.ts';
 import { lastDayOf, type WriteJob } from '../../../analytics/bench/writeJob.ts';
 import { listDays } from '../../../analytics/lake/days.ts';
 import { lakeLayout } from '../../../analytics/lake/layout.ts';
 import { readLakeState } from '../../../analytics/lake/settings.ts';
+import { stopwatch } from '../../../analytics/stopwatch.ts';
 import { addDays } from '../../../sql/contract/localDate.ts';
 
 /** What is used of it; its own types are there only where it is installed. */

@@ -6,12 +6,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { answerJob } from '../../../analytics/bench/child.ts';
-import { type Measurement, stopwatch } from '../../../analytics/bench/measurement.ts';
+import type { Measurement } from '../../../analytics/bench/measurement.ts';
 import { peakMegabytes } from '../../../analytics/bench/peakMemory.ts';
 import { openPlainEngine } from '../../../analytics/bench/plainEngine.ts';
 import { TIMEZONE } from '../../../analytics/bench/shape.ts';
 import { lastDayOf, type WriteJob } from '../../../analytics/bench/writeJob.ts';
 import { literal } from '../../../analytics/engine/open.ts';
+import { stopwatch } from '../../../analytics/stopwatch.ts';
 
 /** DuckDB's writer quotes these too; then the files are the same, byte for byte. */
 const DUCKDB_COMMENT = /#/;

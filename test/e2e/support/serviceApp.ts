@@ -7,7 +7,7 @@ import { openAudit } from '../../../analytics/audit/audit.ts';
 import { GLADLY_LIMITS } from '../../../analytics/http/apiLimit.ts';
 import { createApp } from '../../../analytics/http/app.ts';
 import { assertionVerifier } from '../../../analytics/http/assertion.ts';
-import type { Log } from '../../../analytics/http/log.ts';
+import type { Log } from '../../../analytics/http/logEntry.ts';
 import { openOrganisations } from '../../../analytics/lake/organisations.ts';
 import { makeSigningKeys } from '../../../analytics/local/signingKeys.ts';
 import { KEEP_ALL } from '../../../analytics/runs/execution.ts';
@@ -47,6 +47,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
   const opened = vi.fn((name: string) => organisations.get(name));
   const rendered = vi.fn((organisation: string) => spool.draft(organisation));
   const log = vi.fn<Log>();
+  const answered = vi.fn<Log>();
   const underWay = watchUnderWay();
   const workshop = openWorkshop({
     spool: { ...spool, draft: rendered },
@@ -58,6 +59,8 @@ export async function openServiceApp(dataDir: string, now: Date) {
   });
   const audit = openAudit(join(dataDir, '.audit'), clock);
   const app = createApp({
+    readiness: async () => [],
+    isStopping: () => false,
     verify: assertionVerifier(keys.publicKeys),
     organisations: { get: opened },
     runsOf: workshop.runsOf,
@@ -65,7 +68,7 @@ export async function openServiceApp(dataDir: string, now: Date) {
     audit,
     apiLimits: GLADLY_LIMITS,
     now: clock,
-    log,
+    log: (entry) => (entry.event === 'request' ? answered : log)(entry),
   });
 
   /** By default a POST to /download. */
@@ -90,6 +93,9 @@ export async function openServiceApp(dataDir: string, now: Date) {
       askAs(caller, { body: JSON.stringify(run) }),
     opened,
     rendered,
+    /** Entries of requests that were answered. */
+    answered,
+    /** All other entries. */
     log,
     audit,
     underWay,

@@ -9,8 +9,7 @@ import { openOrganisation } from '../../../analytics/lake/organisation.ts';
 import { KEEP_ALL } from '../../../analytics/runs/execution.ts';
 import { fileBytes } from '../../../analytics/runs/fileBytes.ts';
 import { DEFAULT_LIMITS, type RunLimits } from '../../../analytics/runs/limits.ts';
-import type { RunRecord } from '../../../analytics/runs/record.ts';
-import type { Run as OpenRun } from '../../../analytics/runs/run.ts';
+import type { Run as OpenRun, WorkEnd } from '../../../analytics/runs/run.ts';
 import { openSpool } from '../../../analytics/runs/spool.ts';
 import { openWorkshop } from '../../../analytics/runs/workshop.ts';
 import { watchUnderWay } from '../../../analytics/underWay.ts';
@@ -47,7 +46,7 @@ export async function openRunner(layout: LakeLayout, options: RunnerOptions = {}
     maxTempDirectorySize: '1GB',
   });
   const underWay = watchUnderWay();
-  const ended = vi.fn<(record: RunRecord, error?: unknown) => void>();
+  const ended = vi.fn<(end: WorkEnd) => void>();
   const workshop = openWorkshop({ spool, limits, underWay, lead, now, onEnd: ended });
   const runs = await workshop.runsOf(organisation);
 
