@@ -37,6 +37,7 @@ import { reportsPage } from './pages/reports.ts';
 import { NOT_STORED } from './passThrough.ts';
 import { refusalOf } from './refusal.ts';
 import { logRefusals } from './refusalLog.ts';
+import { reportView } from './reportView.ts';
 import { runRoutes } from './runs.ts';
 import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
@@ -157,14 +158,15 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
     const organisation = await analytics.organisation(asking);
     if (organisation instanceof Response) return organisation;
     c.header('Cache-Control', NOT_STORED);
-    const signOut = way === 'session';
     const { caller } = asking;
-    return c.html(reportsPage({ organisation, caller, signOut, now: now(), nonce }));
+    return c.html(reportsPage({ organisation, caller, way, now: now(), nonce }));
   });
 
   app.route('/', runRoutes(analytics, mayRunReports));
 
   app.get('/reports/audit.csv', mayRunReports, auditReport(analytics));
+
+  app.get('/reports/:report{[^/.]+}', mayRunReports, reportView(analytics, now));
 
   app.get('/reports/:file{[^/]+}', mayRunReports, async (c) => {
     const file = c.req.param('file');

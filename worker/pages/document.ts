@@ -6,7 +6,7 @@ import { html, raw } from 'hono/html';
 type Html = ReturnType<typeof html>;
 
 const STYLE = `
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 body { max-width: 38rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.25rem 0 0.5rem; }
 h2 { font-size: 1.1rem; margin: 0; }
@@ -28,15 +28,20 @@ pre { overflow-wrap: anywhere; white-space: pre-wrap; }
 .quiet { font-size: 0.9rem; }
 `;
 
-/** A whole page. `nonce` is the one that the response's Content-Security-Policy names. */
-export function document(title: string, nonce: string | undefined, content: Html): Html {
+/** A whole page, with a style of its own if it needs one. The Content-Security-Policy names the nonce. */
+export function document(
+  title: string,
+  nonce: string | undefined,
+  content: Html,
+  style = '',
+): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style nonce="${nonce}">${raw(STYLE)}</style>
+<style nonce="${nonce}">${raw(STYLE + style)}</style>
 </head>
 <body>
 <main>

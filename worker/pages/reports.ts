@@ -8,7 +8,10 @@ import { GROUPINGS, type Grouping } from '../../sql/contract/parameters.ts';
 import { REPORT_NAMES, REPORTS, type ReportName } from '../../sql/contract/report.ts';
 import { type Caller, hasRole } from '../../sql/contract/roles.ts';
 import { defaultRange } from '../../sql/contract/run.ts';
+import type { Way } from '../auth/authenticate.ts';
+import { dataThrough } from './dataThrough.ts';
 import { document } from './document.ts';
+import { signedIn, signOutButton } from './signedIn.ts';
 
 const GROUPING_LABELS: Record<Grouping, string> = {
   none: 'Date and time',
@@ -22,20 +25,19 @@ const GROUPING_LABELS: Record<Grouping, string> = {
 interface ReportsPage {
   readonly organisation: OrganisationProfile;
   readonly caller: Caller;
-  /** Whether there is a session to end. */
-  readonly signOut: boolean;
+  readonly way: Way;
   readonly now: Date;
   readonly nonce: string | undefined;
 }
 
-export function reportsPage({ organisation, caller, signOut, now, nonce }: ReportsPage) {
+export function reportsPage({ organisation, caller, way, now, nonce }: ReportsPage) {
   const range = defaultRange(organisation.timezone, now);
   return document(
     'Gladly AI reports',
     nonce,
     html`<h1>Gladly AI reports</h1>
 <p>${organisation.name}. ${dataThrough(organisation)}</p>
-<p class="quiet">Signed in as ${caller.subject}.</p>
+${signedIn(caller, way)}
 <form method="get">
 <fieldset>
 <legend>Sessions</legend>
@@ -56,20 +58,9 @@ ${REPORT_NAMES.map(runButton)}
 </fieldset>
 </form>
 ${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who ran what</a></p>` : ''}
-${signOut ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : ''}
+${way === 'session' ? signOutButton('Sign out') : ''}
 <p class="quiet">For programs: <a href="/docs">the API</a>.</p>`,
   );
-}
-
-function dataThrough({ dataThrough: instant, timezone }: OrganisationProfile) {
-  if (instant == null) return 'There is no data yet.';
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    dateStyle: 'long',
-    timeStyle: 'short',
-  });
-  const local = format.format(new Date(instant));
-  return html`Data through <time datetime="${instant}">${local}</time> (${timezone}).`;
 }
 
 /** The organisation's own zone first: the first option is the one that is chosen. */
