@@ -1,5 +1,5 @@
 // The analytics service as the worker sees it: each request is one fetch with an assertion that is
-// good for exactly that request. Bodies of reports are handed on; no report is known here.
+// good for exactly that request. Bodies of reports are handed on, but for the rows that a page shows.
 
 import * as v from 'valibot';
 import { type Client, requestHash } from '../sql/contract/assertion.ts';
@@ -15,6 +15,7 @@ import { signAssertion } from './assertion.ts';
 import type { Fetch } from './fetch.ts';
 import { mediaTypeOf } from './mediaType.ts';
 import { passThrough } from './passThrough.ts';
+import { type Rows, readRows } from './reportRows.ts';
 import type { Settings } from './settings.ts';
 
 /** On whose behalf the service is asked. */
@@ -70,6 +71,8 @@ type Answer =
 export interface Analytics {
   /** The Run's file while it is being computed, or a problem. */
   download(run: Run, asking: Asking): Promise<Response>;
+  /** Its rows, for a page to show; or a problem. The Run's format must be JSON Lines. */
+  rows(run: Run, asking: Asking): Promise<Rows | Response>;
   /** The same within the limits of Gladly's API, which the service counts. */
   downloadThroughApi(run: Run, asking: Asking): Promise<Response>;
   /** The Run as a resource, begun; or a problem. */
@@ -183,6 +186,15 @@ export function createAnalytics(dependencies: {
 
   return {
     download: (run, asking) => relay({ ...withRun('/download', run), ...FILE }, asking),
+
+    async rows(run, asking) {
+      const question = { method: 'POST', path: '/download', body: JSON.stringify(run) } as const;
+      const mediaTypes = ['application/jsonl'];
+      const answer = await ask({ ...question, statuses: [200], mediaTypes }, asking);
+      if (!answer.ok) return answer.refusal;
+      const rows = answer.upstream.body && (await readRows(answer.upstream.body));
+      return rows ?? unavailable(asking, 'the rows of a report broke off');
+    },
 
     downloadThroughApi(run, asking) {
       const question = { ...withRun('/api-download', run), statuses: [200] };

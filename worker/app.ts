@@ -37,6 +37,7 @@ import { reportsRoutes } from './pages/reports/routes.ts';
 import { NOT_STORED } from './passThrough.ts';
 import { refusalOf } from './refusal.ts';
 import { logRefusals } from './refusalLog.ts';
+import { reportView } from './reportView.ts';
 import { runRoutes } from './runs.ts';
 import { refuseOtherSites } from './sameSite.ts';
 import { readSettings } from './settings.ts';
@@ -159,6 +160,8 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   app.route('/', runRoutes(analytics, mayRunReports));
 
   app.get('/reports/audit.csv', mayRunReports, auditReport(analytics));
+
+  app.get('/reports/:report{[^/.]+}', mayRunReports, reportView(analytics, now));
 
   app.get('/reports/:file{[^/]+}', mayRunReports, async (c) => {
     const file = c.req.param('file');

@@ -69,6 +69,8 @@ const variables = {
   REVOKED_TOKEN_IDS: v.optional(text('must not be empty')),
   /** The identity provider that people sign in with. From the provider. */
   OIDC_ISSUER: v.optional(url(HTTPS_URL, isHttps)),
+  /** What people call the provider: on the button that leads there. Without one it is the host. */
+  OIDC_NAME: v.optional(text('must not be empty')),
   /** What the provider calls this worker. From the provider. */
   OIDC_CLIENT_ID: v.optional(text('must not be empty')),
   /** The worker's password there; without one it is a public client. Secret, from the provider. */

@@ -110,6 +110,7 @@ function oidcSettings(set: Variables): OidcSettings | undefined {
     ? undefined
     : {
         issuer: new URL(set.OIDC_ISSUER),
+        name: set.OIDC_NAME ?? new URL(set.OIDC_ISSUER).host,
         clientId: set.OIDC_CLIENT_ID,
         clientSecret: set.OIDC_CLIENT_SECRET,
         scope: set.OIDC_SCOPE,

@@ -67,6 +67,13 @@ async function sha256(download: Download): Promise<string> {
   return hash.digest('hex');
 }
 
+/** What the page has on the disk by now. */
+const filesKept = () =>
+  page.evaluate<string[]>(`(async () => {
+    const folder = await navigator.storage.getDirectory();
+    return Array.fromAsync((await folder.getDirectoryHandle('downloads')).keys());
+  })()`);
+
 const toldSha256 = (card: Locator) => card.locator('.standing code').textContent();
 
 /** Of the browser's processes, without what their files have in the system's cache. */
@@ -137,13 +144,7 @@ test('a download is stopped, and nothing of it stays', async () => {
   await expect.poll(() => card.textContent()).toContain('The connection is broken.');
   await card.getByRole('button', { name: 'Stop the download' }).click();
   await expect.poll(() => card.textContent()).toContain('The download has been stopped.');
-  const left = await page.evaluate(async () => {
-    const folders = await navigator.storage.getDirectory();
-    const names: string[] = [];
-    for await (const name of (await folders.getDirectoryHandle('downloads')).keys())
-      names.push(name);
-    return names;
-  });
+  const left = await filesKept();
   expect(left).toEqual([]);
 });
 
@@ -155,15 +156,7 @@ test('what a page that was closed has left is removed by the next', async () => 
   await page.close();
   page = await context.newPage();
   await open('');
-  const left = () =>
-    page.evaluate(async () => {
-      const folders = await navigator.storage.getDirectory();
-      const found = await folders.getDirectoryHandle('downloads');
-      const names: string[] = [];
-      for await (const name of found.keys()) names.push(name);
-      return names.length;
-    });
-  await expect.poll(left).toBe(0);
+  await expect.poll(filesKept).toEqual([]);
 });
 
 test('is cancelled, and run again', async () => {

@@ -63,6 +63,14 @@ export class Browser {
     return { url, response, text: await response.text() };
   }
 
+  /** Follows the link whose text begins so, and on from there. */
+  follow(page: Page, text: string, until?: (url: URL) => boolean): Promise<Page> {
+    const links = [...page.text.matchAll(/<a[^>]* href="([^"]*)"[^>]*>([^<]*)/g)];
+    const [, href] = links.find(([, , label]) => label?.startsWith(text)) ?? [];
+    if (href === undefined) throw new Error(`Cannot find the link "${text}" on ${page.url.href}`);
+    return this.open(new URL(href.replaceAll('&amp;', '&'), page.url), {}, until);
+  }
+
   /** Fills in the one form of a page, and follows where that leads. */
   submit(
     page: Page,

@@ -80,7 +80,7 @@ async function backFromProvider(login: keyof typeof ACCOUNTS): Promise<Asked> {
   const { bindings } = browsing({ path: '' });
   const subject = edge(toProvider, bindings, () => new Date());
   const browser = new Browser(SITE, subject.ask);
-  const page = await browser.open('/sign-in');
+  const page = await browser.open('/sign-in/begin');
   const { url } = await browser.submit(page, { login, password: 'any' }, isBack);
   const headers = { Cookie: await browser.jar.getCookieString(url.href) };
   return browsing({ path: url.pathname + url.search, headers });
@@ -120,6 +120,13 @@ const HAD = {
   upstream: () => new Response(null, { status: 304 }),
 };
 
+const counts = (call: Call) =>
+  call.url.endsWith('/organisation')
+    ? reportsService()(call)
+    : new Response('{"Guide":"Returns","Sessions":1}\n', {
+        headers: { 'Content-Type': 'application/jsonl' },
+      });
+
 type Making = Asked | (() => Promise<Asked>);
 
 /** Requests that are right: for each operation one for each status, the usual one first. */
@@ -129,6 +136,10 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
     206: { path: '/reports/ai-sessions-detail.csv', ...PART },
     304: { path: '/reports/ai-sessions-detail.csv', ...HAD },
     302: async () => browsing({ path: '/reports/ai-sessions-detail.csv' }),
+  },
+  viewReport: {
+    200: { path: '/reports/ai-guides', upstream: counts },
+    302: async () => ({ path: '/reports/ai-sessions-detail' }),
   },
   downloadAudit: {
     200: async () => ({
@@ -177,7 +188,8 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
     200: { path: '/', upstream: reportsService() },
     302: async () => browsing({ path: '/' }),
   },
-  signIn: { 200: async () => browsing({ path: '/sign-in' }) },
+  showSignIn: { 200: async () => browsing({ path: '/sign-in' }) },
+  beginSignIn: { 200: async () => browsing({ path: '/sign-in/begin' }) },
   finishSignIn: { 303: () => backFromProvider('ana') },
   signOut: {
     200: async () => browsing({ path: '/sign-out', method: 'POST' }),
@@ -273,7 +285,7 @@ const WRONG_OF: Readonly<Record<string, Partial<typeof WRONG>>> = {
     forbidden: () => backFromProvider('bob'),
     'not-found': (right) => ({ ...right, bindings: BINDINGS }),
   },
-  signIn: { 'not-found': (right) => ({ ...right, bindings: BINDINGS }) },
+  beginSignIn: { 'not-found': (right) => ({ ...right, bindings: BINDINGS }) },
   signOut: {
     forbidden: (right) => withHeaders(right, { Origin: 'https://evil.example' }),
     'not-found': (right) => ({ ...right, bindings: BINDINGS }),
@@ -464,7 +476,6 @@ describe('an address that is nothing', () => {
     ['//', 'not-found'],
     ['/reports', 'not-found'],
     ['/reports/', 'not-found'],
-    ['/reports/ai-sessions-detail', 'not-found'],
     ['/reports/ai-sessions-detail.xlsx', 'not-found'],
     ['/reports/ai-sessions-detail.csv/', 'not-found'],
     ['/reports/..%2f..%2fetc%2fpasswd', 'not-found'],
@@ -472,6 +483,7 @@ describe('an address that is nothing', () => {
     ['/api/v1/agents', 'not-found'],
     ['/api/v2/reports', 'not-found'],
     ['/openapi.yaml', 'not-found'],
+    ['/reports/ai-sessions', 'unknown-report'],
     ['/reports/.csv', 'unknown-report'],
     ['/reports/..%2Fai-sessions-detail.csv', 'unknown-report'],
     ['/reports/..%5Cai-sessions-detail.csv', 'unknown-report'],

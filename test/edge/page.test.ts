@@ -155,7 +155,13 @@ describe('the Reports page', () => {
   });
 
   it('says through when there is data, in the organisation’s zone', async () => {
-    expect(await textOf('/')).toMatch(/31 Jul 2026, 22:30<\/time> \(America\/Los_Angeles\)/);
+    expect(await textOf('/')).toMatch(/31 July 2026 at 22:30<\/time> \(America\/Los_Angeles\)/);
+  });
+
+  it('says how to bring data in where there are none', async () => {
+    const service = { '/organisation': { ...ACME, dataThrough: null } };
+    expect(await textOf('/', { service })).toContain('npx ai-sessions ingest sessions');
+    expect(await textOf('/')).not.toContain('npx ai-sessions ingest');
   });
 
   it('escapes what it shows', async () => {
@@ -307,7 +313,7 @@ describe('a Run on the page', () => {
       '1,234 rows, 516 kB.',
       '515,707 bytes, SHA-256 <code>abab',
       '31 Jul 2026, 22:30',
-      '1\u2009–\u200931 Jul 2026; by week; channel CHAT, E&lt;M&gt;AIL',
+      '1\u2009–\u200931 Jul 2026; by week<br>Channel: <bdi>CHAT</bdi> or <bdi>E&lt;M&gt;AIL</bdi>',
       `href="${RUN.links.download}" download`,
     ]) {
       expect(card).toContain(words);

@@ -25,7 +25,7 @@ describe('a request that is not right is refused before anything runs', () => {
     ],
     ['a path for a report', '/reports/..%2Fai-sessions-detail.csv', 404, 'unknown-report'],
     ['an unknown extension', '/reports/ai-sessions-detail.xlsx', 404, 'not-found'],
-    ['no extension', '/reports/ai-sessions-detail', 404, 'not-found'],
+    ['an unknown report without an extension', '/reports/ai-sessions', 404, 'unknown-report'],
     ['an unknown path', '/lake/acme/org.json', 404, 'not-found'],
     ['dates that are none', `${REPORT}?from=x&to=x`, 400, 'invalid-run'],
     ['a date that does not exist', `${REPORT}?from=2026-02-30`, 400, 'invalid-run'],

@@ -126,7 +126,7 @@ describe('signing out', () => {
     expect(url.href).toBe(`${EDGE}/signed-out`);
     expect(signedOut).toContain('You have signed out');
     expect(await subject.browser.cookie(SESSION)).toBeUndefined();
-    expect((await subject.browser.open('/')).url.origin).toBe(provider.issuer);
+    expect((await subject.toProvider('/')).url.origin).toBe(provider.issuer);
   });
 
   it('ends it here alone when the provider has no place for that', async () => {

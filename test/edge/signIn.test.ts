@@ -80,18 +80,18 @@ describe('a browser without a session', () => {
   });
 
   it('may sign in in two tabs at once', async () => {
-    const first = await subject.browser.open('/');
-    const second = await subject.browser.open(REPORT);
+    const first = await subject.toProvider('/');
+    const second = await subject.toProvider(REPORT);
     const back = await subject.browser.submit(second, { login: 'ana', password: 'x' });
     expect(back.url.href).toBe(EDGE + REPORT);
     const other = await subject.browser.submit(first, { login: 'ana', password: 'x' });
     expect(other.url.href).toBe(`${EDGE}/`);
-    expect(other.text).toContain('Signed in as ana@acme.example');
+    expect(other.text).toContain('Signed in as <bdi>ana@acme.example</bdi>');
   });
 
   it('may begin in many tabs, of which the last five can be gone on with', async () => {
     const tabs: Page[] = [];
-    for (let tab = 0; tab < 7; tab += 1) tabs.push(await subject.browser.open('/'));
+    for (let tab = 0; tab < 7; tab += 1) tabs.push(await subject.toProvider('/'));
     const cookies = await subject.browser.jar.getCookies(EDGE);
     expect(cookies.filter(({ key }) => key.startsWith('__Host-sign-in-'))).toHaveLength(5);
     const status = async (page: Page | undefined) => {
@@ -123,7 +123,7 @@ describe('a browser without a session', () => {
 
   it('comes back to the public address, where the worker does not know it by itself', async () => {
     subject = signInEdge(provider, { PUBLIC_URL: 'https://public.example' });
-    const response = await subject.browser.ask('/sign-in');
+    const response = await subject.browser.ask('/sign-in/begin');
     const callback = encodeURIComponent('https://public.example/sign-in/callback');
     expect(response.headers.get('Refresh')).toContain(`redirect_uri=${callback}&`);
   });
@@ -143,8 +143,68 @@ describe('a browser without a session', () => {
   it('cannot sign in where no provider is set', async () => {
     subject = signInEdge(provider, { OIDC_ISSUER: undefined, OIDC_CLIENT_ID: undefined });
     expect((await subject.browser.ask('/')).status).toBe(401);
-    expect((await subject.browser.ask('/sign-in')).status).toBe(404);
+    expect((await subject.browser.ask('/sign-in/begin')).status).toBe(404);
     expect((await subject.browser.ask('/sign-in/callback?code=x&state=y')).status).toBe(404);
+  });
+});
+
+describe('the sign-in page', () => {
+  it('is where the first page leads to, and its button on to the provider and back', async () => {
+    const path = '/?report=ai-guides&from=2026-07-01';
+    const page = await subject.browser.open(path);
+    expect(page.url.pathname).toBe('/sign-in');
+    expect(page.response.status).toBe(200);
+    expect(page.text).toContain(`Sign in with <bdi>${new URL(provider.issuer).host}</bdi>`);
+    const { url, text } = await subject.signIn('ana', path);
+    expect(url.href).toBe(EDGE + path);
+    expect(text).toContain('Signed in as <bdi>ana@acme.example</bdi>');
+  });
+
+  it.each(['/reports/ai-guides?from=2026-07-01', '/reports/audit.csv', REPORT])(
+    'is left out for who asks for %s',
+    async (path) => {
+      const response = await subject.browser.ask(path);
+      const begin = new URLSearchParams({ return: path });
+      expect(response.headers.get('Location')).toBe(`/sign-in/begin?${begin.toString()}`);
+    },
+  );
+
+  it('begins nothing before the button is clicked', async () => {
+    await subject.browser.open('/');
+    expect(await subject.browser.cookie('__Host-sign-in')).toBeUndefined();
+  });
+
+  it('names the provider as the operator does', async () => {
+    subject = signInEdge(provider, { OIDC_NAME: 'Acme <b>&' });
+    const { text } = await subject.browser.open('/sign-in');
+    expect(text).toContain('Sign in with <bdi>Acme &lt;b&gt;&amp;</bdi>');
+  });
+
+  it.each(['javascript:alert(1)', '//evil.example', '"><script>alert(1)</script>'])(
+    'leads nowhere else, whatever its address says: %s',
+    async (path) => {
+      const query = new URLSearchParams({ return: path });
+      const { text } = await subject.browser.open(`/sign-in?${query.toString()}`);
+      expect([...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+        '/sign-in/begin?return=%2F',
+      ]);
+      expect(text).not.toContain('<script');
+    },
+  );
+
+  it('says what to do where nobody can sign in', async () => {
+    subject = signInEdge(provider, { OIDC_ISSUER: undefined, OIDC_CLIENT_ID: undefined });
+    const { response, text } = await subject.browser.open('/sign-in');
+    expect(response.status).toBe(200);
+    expect(text).toContain('Nobody can sign in here yet');
+    expect(text).toContain('worker/README.md');
+  });
+
+  it('is for the operator where the worker is not set up', async () => {
+    subject = signInEdge(provider, { OIDC_CLIENT_ID: undefined });
+    const { response, text } = await subject.browser.open('/sign-in');
+    expect(response.status).toBe(500);
+    expect(text).toContain('Not configured');
   });
 });
 
@@ -166,7 +226,7 @@ describe('a callback is refused', () => {
   });
 
   it('with the state of another sign-in of the same browser', async () => {
-    const other = await subject.browser.open('/', {}, (url) => url.origin === provider.issuer);
+    const other = await subject.toProvider('/', (url) => url.origin === provider.issuer);
     const { url } = await subject.logIn();
     url.searchParams.set('state', other.url.searchParams.get('state') ?? '');
     await expectRefused(url, 'the identity provider answered invalid_grant'); // PKCE: another verifier
@@ -197,7 +257,7 @@ describe('a callback is refused', () => {
   });
 
   it('with another nonce than the one that was asked for', async () => {
-    const toProvider = await subject.browser.open('/', {}, (url) => url.origin === provider.issuer);
+    const toProvider = await subject.toProvider('/', (url) => url.origin === provider.issuer);
     toProvider.url.searchParams.set('nonce', 'another');
     const page = await subject.browser.open(toProvider.url);
     const { url } = await subject.browser.submit(page, { login: 'ana', password: 'x' }, atCallback);
@@ -279,7 +339,7 @@ describe('after signing in', () => {
     ['/reports/../healthz?a=b&c=%0d%0ad#e', '/healthz?a=b&c=%0d%0ad'],
   ])('%j leads to %s', async (path, expected) => {
     const query = new URLSearchParams({ return: path });
-    const page = await subject.browser.open(`/sign-in?${query.toString()}`);
+    const page = await subject.toProvider(`/sign-in?${query.toString()}`);
     const { url } = await subject.browser.submit(page, { login: 'ana', password: 'x' }, atCallback);
     const response = await subject.browser.ask(url);
     expect(response.status).toBe(303);

@@ -29,7 +29,9 @@ export interface SignInEdge {
   readonly upstream: Request[];
   /** Puts the edge's clock so many seconds before the real one. */
   forward(seconds: number): void;
-  /** Opens a page and logs in, up to where the provider sends the browser back. */
+  /** Opens a page and goes on to the provider, up to where it asks who one is. */
+  toProvider(path?: string, until?: (url: URL) => boolean): Promise<Page>;
+  /** The same, and logs in, up to where the provider sends the browser back. */
   logIn(login?: string, path?: string): Promise<Page>;
   /** The same, and on to what was asked for. */
   signIn(login?: string, path?: string): Promise<Page>;
@@ -68,8 +70,15 @@ export function signInEdge(
   };
   const browser = new Browser(EDGE, (url, init) => app.request(url, init, bindings));
 
+  async function toProvider(path = REPORT, until?: (url: URL) => boolean): Promise<Page> {
+    const page = await browser.open(path, {}, until);
+    return page.url.href.startsWith(`${EDGE}/sign-in?`)
+      ? browser.follow(page, 'Sign in with', until)
+      : page;
+  }
+
   async function logIn(login = 'ana', path = REPORT): Promise<Page> {
-    const page = await browser.open(path);
+    const page = await toProvider(path);
     expect(page.url.origin).toBe(issuer);
     return browser.submit(page, { login, password: 'any' }, atCallback);
   }
@@ -81,6 +90,7 @@ export function signInEdge(
     forward: (seconds) => {
       ahead = seconds;
     },
+    toProvider,
     logIn,
     signIn: async (login, path) => {
       const { url } = await logIn(login, path);

@@ -16,6 +16,8 @@ const PROVIDER_TIMEOUT_MS = 5_000;
 
 export interface OidcSettings {
   readonly issuer: URL;
+  /** What people call it. */
+  readonly name: string;
   readonly clientId: string;
   /** Without one it is a public client: PKCE alone binds the code to this sign-in. */
   readonly clientSecret: string | undefined;

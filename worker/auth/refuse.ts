@@ -8,7 +8,7 @@ import type { WorkerEnv } from '../app.ts';
 import { NOT_STORED } from '../passThrough.ts';
 import type { Settings } from '../settings.ts';
 import { type AuthenticationFailure, problemOf } from './authentication.ts';
-import { returnPath } from './returnPath.ts';
+import { signInPath } from './signInPath.ts';
 
 export function refuse(
   c: Context<WorkerEnv>,
@@ -16,10 +16,8 @@ export function refuse(
   settings: Settings,
 ): Response {
   if (failure.kind === 'missing' && settings.oidc !== undefined && asksForPage(c)) {
-    const { pathname, search } = new URL(c.req.url);
-    const query = new URLSearchParams({ return: returnPath(pathname + search) });
     c.header('Cache-Control', NOT_STORED);
-    return c.redirect(`/sign-in?${query.toString()}`, 302);
+    return c.redirect(signInPath(new URL(c.req.url)), 302);
   }
   const problem = problemOf(failure);
   return problem.kind === 'unauthenticated'

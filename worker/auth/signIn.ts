@@ -1,22 +1,25 @@
-// How browsers sign in and out: /sign-in, the provider's way back to /sign-in/callback, /sign-out. Knows
-// no protocol (oidc.ts) and no cookie (underWay.ts, session.ts).
+// How browsers sign in and out: /sign-in with its button, /sign-in/begin that leads to the provider, its way
+// back to /sign-in/callback, /sign-out. Knows no protocol (oidc.ts) and no cookie (underWay.ts, session.ts).
 
 import { type Context, Hono } from 'hono';
 import { type Problem, problemResponse } from '../../sql/contract/problem.ts';
 import type { Dependencies, WorkerEnv } from '../app.ts';
 import { leaveHeader, leavePage } from '../pages/leave.ts';
 import { signedOutPage } from '../pages/signedOut.ts';
+import { type SignInWay, signInPage } from '../pages/signIn.ts';
 import { NOT_STORED } from '../passThrough.ts';
 import { originOf, readSettings, type Settings } from '../settings.ts';
 import { problemOf } from './authentication.ts';
 import { callerOf } from './claimRules.ts';
+import { developmentIdentity } from './development.ts';
 import { createOidc, type OidcSettings } from './oidc.ts';
 import { returnPath } from './returnPath.ts';
 import type { Seals } from './sealed.ts';
 import { endSession, startSession } from './session.ts';
+import { BEGIN, beginPath, SIGN_IN } from './signInPath.ts';
 import { keepUnderWay, takeUnderWay } from './underWay.ts';
 
-const CALLBACK = '/sign-in/callback';
+const CALLBACK = `${SIGN_IN}/callback`;
 const SIGNED_OUT = '/signed-out';
 
 const NOT_COMPLETED: Problem = { kind: 'sign-in-failed' };
@@ -49,6 +52,16 @@ async function configured(c: Context<WorkerEnv>): Promise<Configured | Response>
   return { settings, oidc, seals };
 }
 
+function wayIn(c: Context<WorkerEnv>, settings: Settings): SignInWay {
+  const { oidc } = settings;
+  const returnTo = returnPath(c.req.query('return'));
+  if (oidc !== undefined) {
+    return { kind: 'provider', name: oidc.name, begin: beginPath(returnTo) };
+  }
+  const caller = developmentIdentity(c.req.url, settings);
+  return caller === undefined ? { kind: 'none' } : { kind: 'development', caller, returnTo };
+}
+
 export function signInRoutes({ fetch, now }: Dependencies): Hono<WorkerEnv> {
   const provider = createOidc({ fetch, now });
   const app = new Hono<WorkerEnv>();
@@ -60,7 +73,13 @@ export function signInRoutes({ fetch, now }: Dependencies): Hono<WorkerEnv> {
     });
   }
 
-  app.get('/sign-in', async (c) => {
+  app.get(SIGN_IN, async (c) => {
+    const read = await readSettings(c.env);
+    if (!read.ok) return refused(c, read.reason, { kind: 'misconfigured' });
+    return c.html(signInPage(wayIn(c, read.settings), c.var.secureHeadersNonce));
+  });
+
+  app.get(BEGIN, async (c) => {
     const found = await configured(c);
     if (found instanceof Response) return found;
     const { settings, oidc, seals } = found;

@@ -69,6 +69,13 @@ const FILE: readonly Success[] = [
   { status: 304, description: 'You have it: `If-None-Match` names it.' },
 ];
 
+const RETURN: Parameter = {
+  name: 'return',
+  in: 'query',
+  description: 'Where to go on afterwards: a path of this site.',
+  schema: v.optional(v.string(), '/'),
+};
+
 const RunPath: Parameter = {
   name: 'id',
   in: 'path',
@@ -100,6 +107,30 @@ export const OPERATIONS: readonly Operation[] = [
     successes: [...FILE, TO_SIGN_IN],
     refusals: 'problem',
     problems: ['not-found', 'unknown-report', 'invalid-run', 'range-not-satisfiable', ...OF_A_RUN],
+  },
+  {
+    id: 'viewReport',
+    method: 'get',
+    path: '/reports/{report}',
+    summary: 'Look at a report',
+    description:
+      'A report that counts as a page with a chart and a table. The address of a list of sessions leads to the Reports page, with the same parameters.',
+    signedIn: true,
+    parameters: [
+      { name: 'report', in: 'path', description: 'The report’s name.', schema: ReportPath },
+      ...RUN_PARAMETERS,
+    ],
+    successes: [
+      { status: 200, description: 'A page.', mediaTypes: ['text/html'] },
+      {
+        status: 302,
+        description:
+          'For lists of sessions, the Reports page; to browsers that have not signed in, where they can.',
+        headers: { Location: 'Where to go.' },
+      },
+    ],
+    refusals: 'problem',
+    problems: ['unknown-report', 'invalid-run', ...OF_A_RUN],
   },
   {
     id: 'downloadAudit',
@@ -287,20 +318,25 @@ export const OPERATIONS: readonly Operation[] = [
     problems: OF_THE_SERVICE,
   },
   {
-    id: 'signIn',
+    id: 'showSignIn',
     method: 'get',
     path: '/sign-in',
-    summary: 'Sign in',
+    summary: 'The sign-in page',
+    description: 'What this site is, and a button that leads to the identity provider.',
+    signedIn: false,
+    parameters: [RETURN],
+    successes: [{ status: 200, description: 'A page.', mediaTypes: ['text/html'] }],
+    refusals: 'problem',
+    problems: ['misconfigured', 'internal'],
+  },
+  {
+    id: 'beginSignIn',
+    method: 'get',
+    path: '/sign-in/begin',
+    summary: 'Go to the identity provider',
     description: 'Sends a browser to the identity provider (OpenID Connect).',
     signedIn: false,
-    parameters: [
-      {
-        name: 'return',
-        in: 'query',
-        description: 'Where to go on afterwards: a path of this site.',
-        schema: v.optional(v.string(), '/'),
-      },
-    ],
+    parameters: [RETURN],
     successes: [
       {
         status: 200,

@@ -7,7 +7,7 @@ type Html = ReturnType<typeof html>;
 
 const STYLE = `
 :root {
-  color-scheme: light dark;
+  color-scheme: light dark; background: Canvas; color: CanvasText;
   --line: #8a8f98; --quiet: #50555e; --accent: #0b5bd3; --accent-text: #0b4fb8; --on-accent: #fff;
   --chosen: #eaf2ff; --good: #1a7f37; --bad: #c62828;
 }
@@ -41,7 +41,7 @@ pre { overflow-wrap: anywhere; white-space: pre-wrap; }
 .quiet { font-size: 0.9rem; color: var(--quiet); }
 `;
 
-/** A whole page. `nonce` is the one that the response's Content-Security-Policy names; `style` its own CSS. */
+/** A whole page, with a style of its own if it needs one. The Content-Security-Policy names the nonce. */
 export function document(
   title: string,
   nonce: string | undefined,

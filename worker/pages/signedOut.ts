@@ -6,6 +6,7 @@ import { document } from './document.ts';
 
 export function signedOutPage(nonce: string | undefined) {
   const content = html`<h1>Signed out</h1>
-<p>You have signed out of the reports. <a href="/">Sign in again</a></p>`;
+<p>You have signed out of the reports. On a computer that others use too, close the browser as well.</p>
+<p><a href="/sign-in">Sign in again</a></p>`;
   return document('Signed out', nonce, content);
 }

@@ -10,15 +10,18 @@ import type { Fault } from '../../../sql/contract/problem.ts';
 import { type Caller, hasRole } from '../../../sql/contract/roles.ts';
 import { defaultRange } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import type { Way } from '../../auth/authenticate.ts';
 import { PAGE_SCRIPT } from '../../browser/script.ts';
+import { dataThrough } from '../dataThrough.ts';
 import { document } from '../document.ts';
+import { noDataYet } from '../noData.ts';
+import { signedIn, signOutButton } from '../signedIn.ts';
 import { reportForm } from './form.ts';
 import { formAddress, readForm } from './formQuery.ts';
 import { estimateText, faultList, previewTable } from './glance.ts';
 import { presets } from './presets.ts';
 import { recentRuns } from './runs.ts';
 import { REPORTS_STYLE } from './style.ts';
-import { time } from './words.ts';
 
 /** What has been looked up for a page without a script. */
 export interface Shown {
@@ -30,8 +33,7 @@ export interface Shown {
 export interface ReportsPage {
   readonly organisation: OrganisationProfile;
   readonly caller: Caller;
-  /** Whether there is a session to end. */
-  readonly signOut: boolean;
+  readonly way: Way;
   /** What the form holds; empty for a start. */
   readonly fields: URLSearchParams;
   readonly faults: readonly Fault[];
@@ -53,7 +55,7 @@ function filledIn(fields: URLSearchParams, { timezone }: OrganisationProfile, no
 }
 
 export function reportsPage(page: ReportsPage) {
-  const { organisation, caller, signOut, faults, runs, shown, now, nonce } = page;
+  const { organisation, caller, way, faults, runs, shown, now, nonce } = page;
   const fields = filledIn(page.fields, organisation, now);
   const { report, query } = readForm(fields);
   const today = localDateOf(now, organisation.timezone);
@@ -86,9 +88,10 @@ export function reportsPage(page: ReportsPage) {
 <div><p class="path">Reports</p>
 <h1>Gladly AI</h1>
 <p>${organisation.name}. ${dataThrough(organisation)}</p></div>
-<div class="who"><p class="quiet">Signed in as ${caller.subject}</p>
-${signOut ? html`<form method="post" action="/sign-out"><button class="quiet-button">Sign out</button></form>` : ''}</div>
+<div class="who">${signedIn(caller, way)}
+${way === 'session' ? signOutButton('Sign out') : ''}</div>
 </header>
+${organisation.dataThrough == null ? noDataYet(organisation.organisation) : ''}
 ${reportForm(form, glance)}
 <p id="announcer" class="visually-hidden" role="status"></p>
 ${recentRuns(runs, organisation)}
@@ -99,9 +102,4 @@ ${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who
 <script type="module" nonce="${nonce}" src="${PAGE_SCRIPT.path}"></script>`,
     REPORTS_STYLE,
   );
-}
-
-function dataThrough({ dataThrough: instant, timezone }: OrganisationProfile) {
-  if (instant == null) return 'There is no data yet.';
-  return html`Data through ${time(instant, timezone)} (${timezone}).`;
 }

@@ -88,7 +88,7 @@ export function reportsRoutes(
     const page = {
       organisation,
       caller: asking.caller,
-      signOut: way === 'session',
+      way,
       fields,
       faults,
       runs,

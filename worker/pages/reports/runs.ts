@@ -6,8 +6,9 @@ import type { OrganisationProfile } from '../../../sql/contract/organisationProf
 import { parseParameters } from '../../../sql/contract/parameters.ts';
 import { isReportName, REPORTS } from '../../../sql/contract/report.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import { filtersInWords } from '../chart/inWords.ts';
 import { chartAddress, formAddress, formOf } from './formQuery.ts';
-import { parametersInWords, rangeInWords } from './parameterWords.ts';
+import { optionsInWords, rangeInWords } from './optionWords.ts';
 import { count, counted, size, time } from './words.ts';
 
 const LISTED = 20;
@@ -64,10 +65,11 @@ export function runCard(run: RunStatus, organisation: OrganisationProfile): Html
   const parameters = parsed.value;
   const { title, grain } = REPORTS[report];
   const form = formOf(report, parameters);
-  const words = [rangeInWords(parameters), ...parametersInWords(parameters, organisation)];
+  const words = [rangeInWords(parameters), ...optionsInWords(parameters, organisation)];
+  const filters = filtersInWords(parameters);
   return html`<li class="run" id="run-${id}" data-state="${run.status}" data-card="/page/runs/${id}" data-download="${links.download}" data-bytes="${run.bytes}" data-announce="${announcement(run, title)}">
 <h3>${title}</h3>
-<p dir="auto">${words.join('; ')}</p>
+<p>${words.join('; ')}${filters.length > 0 ? html`<br>${filters}` : ''}</p>
 <p class="quiet">Begun ${time(startedAt, organisation.timezone)}</p>
 <div class="standing">${standing(run, organisation)}</div>
 <p class="actions">
