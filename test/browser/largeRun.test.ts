@@ -95,9 +95,10 @@ async function peakMemory(): Promise<{ first: number; peak: () => number }> {
   const session = await browser.newBrowserCDPSession();
   const first = await memoryBytes(session);
   let peak = first;
-  const timer = setInterval(async () => {
+  const look = async () => {
     peak = Math.max(peak, await memoryBytes(session));
-  }, MEMORY_LOOK_MS);
+  };
+  const timer = setInterval(() => void look(), MEMORY_LOOK_MS);
   onTestFinished(() => clearInterval(timer));
   return {
     first,
