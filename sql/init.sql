@@ -21,6 +21,7 @@
 .read sql/lib/conversation_url.sql
 .read sql/lib/ratio.sql
 .read sql/lib/recontact.sql
+.read sql/lib/requested_sessions.sql
 .read sql/lib/ai_sessions.sql
 .read sql/lib/ai_session_cells.sql
 .read sql/lib/detail_columns.sql

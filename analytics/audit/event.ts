@@ -8,7 +8,7 @@ import { Client } from '../../sql/contract/assertion.ts';
 export const ENDS = ['complete', 'cancelled', 'failed', 'refused'] as const;
 
 const Known = v.object({
-  event: v.picklist(['run', 'download', 'audit', 'forget', 'refusal', 'repair']),
+  event: v.picklist(['run', 'download', 'preview', 'audit', 'forget', 'refusal', 'repair']),
   organisation: v.string(),
   subject: v.string(),
   roles: v.array(v.string()),

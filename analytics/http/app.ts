@@ -19,6 +19,7 @@ import type { ApiLimits } from './apiLimit.ts';
 import type { assertionVerifier } from './assertion.ts';
 import { type About, auditRefusals } from './auditing.ts';
 import { auditReportRoutes, refusalRoutes } from './auditRoutes.ts';
+import { glanceRoutes } from './glances.ts';
 import { healthRoutes } from './health.ts';
 import type { Log } from './logEntry.ts';
 import { logRequests } from './logRequests.ts';
@@ -142,6 +143,7 @@ export function createApp(dependencies: Dependencies): Hono<Env> {
   });
 
   app.route('/', runRoutes(dependencies));
+  app.route('/', glanceRoutes(dependencies));
   app.route('/', auditReportRoutes(dependencies));
 
   app.notFound(() => problemResponse({ kind: 'not-found' }));

@@ -2,15 +2,12 @@
 // or a problem. The chain in app.ts has said who calls.
 
 import { type Context, Hono } from 'hono';
-import { createMiddleware } from 'hono/factory';
 import { type Problem, ProblemError, problemDocument } from '../../sql/contract/problem.ts';
-import { REPORTS, type ReportName } from '../../sql/contract/report.ts';
-import { hasRole } from '../../sql/contract/roles.ts';
-import { parseRun, resolveRun } from '../../sql/contract/run.ts';
 import { RUNS_PATH, type RunStatus, runLinks } from '../../sql/contract/runStatus.ts';
 import type { AuditOutcome } from '../audit/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { Dependencies, Env } from './app.ts';
+import { permitReport, readAsked, resolveAsked } from './asked.ts';
 import { aboutRun, beginEvent } from './auditing.ts';
 import type { End } from './body.ts';
 import { downloadResponse } from './download.ts';
@@ -18,14 +15,6 @@ import { limitedDownload } from './limitedDownload.ts';
 
 function fail(problem: Problem): never {
   throw new ProblemError(problem);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no JSON is no Run: parseRun says what one looks like
-  }
 }
 
 function statusDocument(run: Run): RunStatus {
@@ -68,43 +57,27 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     const organisation = await organisations.get(caller.organisation);
     const runs = await runsOf(organisation);
     const settings = await organisation.settings();
-    const permit = (report: ReportName): void => {
-      if (!REPORTS[report].withMessages || hasRole(caller, settings.messagesRoles)) return;
-      const roles = settings.messagesRoles.join(' or ');
-      fail({ kind: 'forbidden', detail: `Cannot run reports with messages: needs ${roles}` });
-    };
     const get = (id: string): Run => {
       const run = runs.get(id);
       c.set('about', aboutRun(run.status().run, id));
-      permit(run.status().run.report);
+      permitReport(run.status().run.report, caller, settings);
       return run;
     };
-    return { runs, settings, permit, get, subject: caller.subject };
+    return { runs, settings, get, subject: caller.subject };
   }
 
   const assertOpen = (): void => {
     if (isStopping()) fail({ kind: 'busy', retryAfterSeconds: RETRY_AFTER_STOP_SECONDS });
   };
 
-  /** The Run that a body asks for: read before anything is opened, and before limits refuse it. */
-  const read = createMiddleware<Env>(async (c, next) => {
-    const parsed = parseRun(parseJson(await c.req.text()));
-    if ('problem' in parsed) return fail(parsed.problem);
-    c.set('about', aboutRun(parsed.run));
-    c.set('asked', parsed.run);
-    return next();
-  });
-
   async function find(c: Context<Env>) {
-    const { asked } = c.var;
-    const { runs, settings, permit, subject } = await own(c);
-    permit(asked.report);
+    const { asked, caller } = c.var;
+    const { runs, settings, subject } = await own(c);
+    permitReport(asked.report, caller, settings);
     assertOpen();
-    const resolved = resolveRun(asked, settings, now());
-    if (!resolved.ok) return fail({ kind: 'invalid-run', faults: resolved.faults });
-    c.set('about', aboutRun(resolved.value));
-    const run = await runs.find(resolved.value, subject);
-    c.set('about', aboutRun(resolved.value, run.id));
+    const resolved = resolveAsked(c, settings, now());
+    const run = await runs.find(resolved, subject);
+    c.set('about', aboutRun(resolved, run.id));
     return run;
   }
 
@@ -170,13 +143,13 @@ export function runRoutes(dependencies: Dependencies): Hono<Env> {
     }
   }
 
-  app.post('/download', read, async (c) => download(await find(c), c, false));
+  app.post('/download', readAsked, async (c) => download(await find(c), c, false));
 
-  app.post('/api-download', read, limitedDownload(apiLimits, now), async (c) =>
+  app.post('/api-download', readAsked, limitedDownload(apiLimits, now), async (c) =>
     download(await find(c), c, false),
   );
 
-  app.post(RUNS_PATH, read, async (c) => {
+  app.post(RUNS_PATH, readAsked, async (c) => {
     const run = await find(c);
     const entry = beginEvent(c, audit, 'run');
     await entry.begun;

@@ -6,10 +6,10 @@ import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { withConnection } from '../engine/statement.ts';
 import { formatOf } from '../formats/format.ts';
-import { type FileVersion, listDays } from '../lake/days.ts';
+import { type Day, type FileVersion, listDays } from '../lake/days.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import { type Id, idOf } from './identity.ts';
-import { reportCall } from './segmentStatement.ts';
+import { type PlanFrame, reportCall } from './segmentStatement.ts';
 import { type Block, type DaySize, segmentBlocks } from './segments.ts';
 
 /** A part of a Run: some UTC days' sessions. */
@@ -60,15 +60,62 @@ export function segmentFiles(segment: Segment): FileVersion[] {
   return [...segment.sessionFiles, ...segment.transcriptFiles, ...segment.mergeFiles];
 }
 
-export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
-  const { layout, sqlVersion } = organisation;
-  const { withMessages, grain } = REPORTS[run.report];
+/** What a Run's range is in the lake at one moment. */
+export interface Coverage extends PlanFrame {
+  /** UTC days that can hold sessions of the range. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** Those that are there, in order. */
+  readonly days: readonly Day[];
+  /** The same, and the day after the last, where it is there. */
+  readonly withLookAhead: readonly Day[];
+  readonly mergeFiles: readonly FileVersion[];
+}
+
+export async function coverRun(organisation: Organisation, run: ResolvedRun): Promise<Coverage> {
+  const { withMessages } = REPORTS[run.report];
   // Before the files: an ingest that comes between says last what it has brought, so this is never later
   // than what the files hold.
   const dataThrough = await organisation.dataThrough();
-  const [first, last] = await utcDays(organisation, run.parameters);
-  const withLookAhead = await listDays(layout, first, addDays(last, 1), withMessages);
-  const days = withLookAhead.filter(({ day }) => day <= last);
+  const [firstDay, lastDay] = await utcDays(organisation, run.parameters);
+  const withLookAhead = await listDays(
+    organisation.layout,
+    firstDay,
+    addDays(lastDay, 1),
+    withMessages,
+  );
+  return {
+    run,
+    dataThrough,
+    conversationLink: (await organisation.settings()).conversationLink,
+    firstDay,
+    lastDay,
+    days: withLookAhead.filter(({ day }) => day <= lastDay),
+    withLookAhead,
+    mergeFiles: await organisation.mergeFiles(),
+  };
+}
+
+/** The files that a part of the range is read from: its own days and the look-ahead day, in order. */
+export function blockFiles(
+  { days, withLookAhead, mergeFiles }: Coverage,
+  { firstDay, lastDay }: Pick<Block, 'firstDay' | 'lastDay'>,
+): Pick<Segment, 'sessionFiles' | 'transcriptFiles' | 'mergeFiles'> {
+  const own = days.filter(({ day }) => day >= firstDay && day <= lastDay);
+  const dayAfter = addDays(lastDay, 1);
+  const lookAhead = withLookAhead.filter(({ day }) => day === dayAfter);
+  return {
+    sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
+    transcriptFiles: own.flatMap(({ transcripts }) => transcripts ?? []),
+    mergeFiles,
+  };
+}
+
+export async function planRun(organisation: Organisation, run: ResolvedRun): Promise<RunPlan> {
+  const { layout, sqlVersion } = organisation;
+  const { grain } = REPORTS[run.report];
+  const coverage = await coverRun(organisation, run);
+  const { firstDay, lastDay, days, dataThrough, conversationLink } = coverage;
   const rows = await organisation.countRows(days.map(({ sessions }) => sessions));
   const messageBytes = await organisation.countBytes(days.map(({ transcripts }) => transcripts));
   const sizes = days.map(({ day }, index) => ({
@@ -76,24 +123,11 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
     rows: rows[index] ?? 0,
     messageBytes: messageBytes[index] ?? 0,
   }));
-  const mergeFiles = await organisation.mergeFiles();
-  const frame = {
-    run,
-    dataThrough,
-    conversationLink: (await organisation.settings()).conversationLink,
-  };
 
   const cut = grain === 'session' ? segmentBlocks : wholeRange;
-  const segments = cut(first, last, sizes).map((block): Segment => {
-    const own = days.filter(({ day }) => day >= block.firstDay && day <= block.lastDay);
-    const dayAfter = addDays(block.lastDay, 1);
-    const lookAhead = withLookAhead.filter(({ day }) => day === dayAfter);
-    const files = {
-      sessionFiles: [...own, ...lookAhead].map(({ sessions }) => sessions),
-      transcriptFiles: own.flatMap(({ transcripts }) => transcripts ?? []),
-      mergeFiles,
-    };
-    const { query, values } = reportCall(frame, block);
+  const segments = cut(firstDay, lastDay, sizes).map((block): Segment => {
+    const files = blockFiles(coverage, block);
+    const { query, values } = reportCall(coverage, block);
     const { extension, writer } = formatOf(run.parameters).segmentFormat;
     const written = 'copyOptions' in writer ? writer.copyOptions(run.parameters) : extension;
     const versions = Object.values(files).map((list) => list.map(({ version }) => version));
@@ -101,7 +135,8 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
     return { id, ...block, ...files };
   });
 
-  const { query, values } = reportCall(frame, undefined);
+  const { query, values } = reportCall(coverage, undefined);
   const asked = [sqlVersion, layout.organisation, run.report, run.parameters, query, values];
-  return { id: idOf([asked, segments.map(({ id }) => id)]), ...frame, segments };
+  const id = idOf([asked, segments.map((segment) => segment.id)]);
+  return { id, run, dataThrough, conversationLink, segments };
 }

@@ -4,6 +4,7 @@
 import { type DuckDBValue, listValue } from '@duckdb/node-api';
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
+import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { FILE_ORDERED_SUFFIX, isFileOrdered } from '../engine/definitions.ts';
 import { literal } from '../engine/open.ts';
 import type { RunPlan, Segment } from './plan.ts';
@@ -69,6 +70,63 @@ function extent(
 /** A plan before it is cut into segments. */
 export type PlanFrame = Pick<RunPlan, 'run' | 'dataThrough' | 'conversationLink'>;
 
+const TYPES: Readonly<Record<string, string>> = {
+  from_date: 'date',
+  to_date: 'date',
+  first_day: 'date',
+  last_day: 'date',
+  data_through: 'timestamptz',
+};
+
+const typeOf = (name: string) => TYPES[name] ?? (name in FILTERS ? 'varchar[]' : 'varchar');
+
+/** Which sessions a Run is about, of a block of days or of all. */
+function request(
+  parameters: ResolvedRun['parameters'],
+  block: Pick<Block, 'firstDay' | 'lastDay'> | undefined,
+): Record<string, DuckDBValue> {
+  const { from, to, timezone } = parameters;
+  const [first_day, last_day] = [block?.firstDay ?? null, block?.lastDay ?? null];
+  const values: Record<string, DuckDBValue> = {
+    from_date: from,
+    to_date: to,
+    timezone,
+    first_day,
+    last_day,
+  };
+  for (const [name, parameter] of Object.entries(FILTERS)) {
+    const filter = parameters[parameter];
+    values[name] = filter === undefined ? null : listValue(filter);
+  }
+  return values;
+}
+
+function call(
+  macro: string,
+  values: Record<string, DuckDBValue>,
+  shape: Readonly<Record<string, string>> = {},
+): ReportCall {
+  const parts = [
+    ...Object.keys(values).map((name) => `${name} := $${name}::${typeOf(name)}`),
+    ...Object.entries(shape).map(([name, text]) => `${name} := ${text}`),
+  ];
+  return { query: `from ${macro}(${parts.join(', ')})`, values };
+}
+
+/** The sessions that the Run is about, whether recontacted or not. */
+export function sessionsCall({ parameters }: ResolvedRun): ReportCall {
+  return call('requested_sessions', request(parameters, undefined));
+}
+
+/** Those of them that the Run's filter of recontacts lets through. */
+export function recontactedCall({ run, dataThrough }: PlanFrame): ReportCall {
+  return call('ai_sessions', {
+    ...request(run.parameters, undefined),
+    data_through: dataThrough ?? null,
+    recontacted: run.parameters.recontacted ?? null,
+  });
+}
+
 /** The call for one block of days; without one, the whole Run's. */
 export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCall {
   const { parameters, report } = plan.run;
@@ -78,19 +136,11 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
   const perSession = grain === 'session';
 
   const values: Record<string, DuckDBValue> = {
-    from_date: from,
-    to_date: to,
-    timezone: parameters.timezone,
-    first_day: block?.firstDay ?? null,
-    last_day: block?.lastDay ?? null,
+    ...request({ ...parameters, from, to }, block),
     data_through: dataThrough,
     ...(perSession ? { conversation_link: plan.conversationLink } : {}),
     recontacted: parameters.recontacted ?? null,
   };
-  for (const [name, parameter] of Object.entries(FILTERS)) {
-    const filter = parameters[parameter];
-    values[name] = filter === undefined ? null : listValue(filter);
-  }
 
   const shape: Record<string, string> = {
     bucket: literal(grouping),
@@ -102,22 +152,6 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
     ...(messages === undefined ? {} : { messages: literal(messages) }),
   };
 
-  const types: Record<string, string> = {
-    from_date: 'date',
-    to_date: 'date',
-    first_day: 'date',
-    last_day: 'date',
-    data_through: 'timestamptz',
-  };
-  const typeOf = (name: string) => types[name] ?? (name in FILTERS ? 'varchar[]' : 'varchar');
-  const parts = [
-    ...Object.keys(values).map((name) => `${name} := $${name}::${typeOf(name)}`),
-    ...Object.entries(shape).map(([name, text]) => `${name} := ${text}`),
-  ];
   const variant = isFileOrdered(macro, columns) ? FILE_ORDERED_SUFFIX : '';
-
-  return {
-    query: `from ${macro}${variant}(${parts.join(', ')})`,
-    values,
-  };
+  return call(macro + variant, values, shape);
 }

@@ -18,55 +18,12 @@ create or replace macro ai_sessions(
   recontacted := null,
   first_day := null, last_day := null, data_through := null
 ) as table
-with in_days as (
-  select
-    s.*,
-    local_time(zone_of(timezone), s.day, s.created_at) as local_created_at
-  from session_rows as s
-  where s.day
-    between days_start(first_day, from_date, to_date, timezone)
-    and days_end(last_day, to_date, timezone)
-),
-in_range as (
-  select
-    d.*,
-    session_outcome(
-      d.was_responded_to, d.was_handed_off, d.was_resolved, d.ended_at
-    ) as outcome
-  from in_days as d
-  where d.local_created_at::date
-    between range_start(from_date, to_date, timezone)
-    and range_end(to_date, timezone)
-),
-filtered as (
-  select r.*
-  from in_range as r
-  where (channels is null or list_contains(channels::varchar[], r.channel))
-    and (agents is null or list_contains(agents::varchar[], r.gladly_agent))
-    and (guides is null or list_has_any(guides::varchar[], r.guides_used))
-    and (outcomes is null or list_contains(outcomes::varchar[], r.outcome))
-    and (
-      handoff_categories is null
-      or list_contains(handoff_categories::varchar[], r.handoff_category)
-    )
-    and (
-      handoff_subcategories is null
-      or list_contains(
-        handoff_subcategories::varchar[], r.handoff_subcategory
-      )
-    )
-    and (
-      customer_ids is null
-      or list_contains(customer_ids::varchar[], r.customer_id)
-    )
-    and (
-      conversation_ids is null
-      or list_contains(conversation_ids::varchar[], r.conversation_id)
-    )
-    and (
-      session_ids is null
-      or list_contains(session_ids::varchar[], r.session_id)
-    )
+with filtered as (
+  from requested_sessions(
+    from_date, to_date, timezone, channels, agents, guides, outcomes,
+    handoff_categories, handoff_subcategories,
+    customer_ids, conversation_ids, session_ids, first_day, last_day
+  )
 ),
 with_recontact as (
   select

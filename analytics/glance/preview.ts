@@ -1,0 +1,18 @@
+// How a report begins: its first rows as they would be in the CSV, without its guard.
+
+import { PREVIEW_ROWS, type Preview } from '../../sql/contract/glance.ts';
+import type { ResolvedRun } from '../../sql/contract/run.ts';
+import { firstRows } from './firstRows.ts';
+import type { Look } from './look.ts';
+import { matchingDays } from './matching.ts';
+
+/** The same Run as it is looked at: whatever the format of its file. */
+export function asShown({ report, parameters }: ResolvedRun): ResolvedRun {
+  return { report, parameters: { ...parameters, format: 'csv', formulaGuard: false } };
+}
+
+export async function preview(look: Look): Promise<Preview> {
+  const days = (await matchingDays(look)).map(({ day }) => day);
+  const { columns, rows } = await firstRows(look, days, PREVIEW_ROWS);
+  return { columns: [...columns], rows: rows.map((row) => [...row]) };
+}

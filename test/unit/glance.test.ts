@@ -1,0 +1,316 @@
+// What is told of a Run before it is run, compared with the Run itself: its records are counted and read
+// by another CSV reader.
+
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import * as v from 'valibot';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { auditRows } from '../../analytics/audit/rows.ts';
+import { estimate } from '../../analytics/glance/estimate.ts';
+import { openLooks } from '../../analytics/glance/look.ts';
+import { lakeLayout } from '../../analytics/lake/layout.ts';
+import { makeSample } from '../../analytics/lake/sample.ts';
+import { CHOICE_FILTERS, Choices, Estimate, Preview } from '../../sql/contract/glance.ts';
+import { REPORT_NAMES, REPORTS } from '../../sql/contract/report.ts';
+import type { Caller } from '../../sql/contract/roles.ts';
+import { type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
+import { ANALYST } from '../e2e/support/assertions.ts';
+import { openServiceApp, type ServiceApp } from '../e2e/support/serviceApp.ts';
+import { readRun } from './support/reportBytes.ts';
+
+const NOW = new Date('2026-08-01T12:00:00Z');
+const SAMPLE = { sessions: 3000, days: 20, seed: 3, transcripts: true, until: '2026-07-31' };
+const RANGE = { from: '2026-07-14', to: '2026-07-30' };
+
+let folder: string;
+let service: ServiceApp;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
+  await makeSample({ ...SAMPLE, layout: lakeLayout(folder, 'acme') });
+  await makeSample({ ...SAMPLE, layout: lakeLayout(folder, 'changing') });
+  service = await openServiceApp(folder, NOW);
+});
+
+beforeEach(() => {
+  vi.clearAllMocks();
+});
+
+afterAll(async () => {
+  await service.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Asked {
+  readonly report?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly caller?: Caller;
+}
+
+async function ask(path: string, { report = 'ai-sessions-detail', parameters, caller }: Asked) {
+  const body = JSON.stringify({ report, parameters: { ...RANGE, ...parameters } });
+  return service.askAs(caller ?? ANALYST, { path, body });
+}
+
+function resolved(report: string): ResolvedRun {
+  const defaults = { timezone: 'America/Los_Angeles', weekStart: 'monday' } as const;
+  const run = resolveRun(readRun(report, RANGE), defaults, NOW);
+  if (!run.ok) throw new Error('Cannot resolve the Run');
+  return run.value;
+}
+
+async function told<Output>(
+  path: string,
+  schema: v.GenericSchema<unknown, Output>,
+  asked: Asked,
+): Promise<Output> {
+  const response = await ask(path, asked);
+  expect(response.status).toBe(200);
+  return v.parse(schema, await response.json());
+}
+
+const estimated = (asked: Asked) => told('/estimate', Estimate, asked);
+const previewed = (asked: Asked) => told('/preview', Preview, asked);
+
+async function downloaded({ report = 'ai-sessions-detail', parameters }: Asked) {
+  const response = await service.download({ report, parameters: { ...RANGE, ...parameters } });
+  return Buffer.from(await response.arrayBuffer());
+}
+
+const records = async (asked: Asked): Promise<string[][]> => parse(await downloaded(asked));
+
+/** The same without the formula guard, which a preview has no need of. */
+const unguarded = (asked: Asked) =>
+  records({ ...asked, parameters: { ...asked.parameters, formulaGuard: false } });
+
+const FILTERS: readonly Readonly<Record<string, unknown>>[] = [
+  {},
+  { timezone: 'Pacific/Kiritimati' },
+  { timezone: 'America/St_Johns', from: '2026-07-12', to: '2026-07-31' },
+  { from: '2026-07-20', to: '2026-07-20' },
+  { from: '2026-01-01', to: '2026-12-31' },
+  { from: '2025-01-01', to: '2025-12-31' },
+  { channel: ['CHAT'] },
+  { channel: ['EMAIL', 'SMS'], outcome: ['resolved'] },
+  { guide: ['Order status'], timezone: 'Asia/Kathmandu' },
+  { handoffCategory: ['handoff_manual'] },
+  { sessionId: ['none-of-these'] },
+  { recontacted: 'true' },
+  { recontacted: 'false', channel: ['CHAT'] },
+  { recontacted: 'pending', from: '2026-07-30', to: '2026-07-31' },
+];
+
+describe('an estimate', () => {
+  test.each(FILTERS)('counts the sessions of the very file: %j', async (parameters) => {
+    const { sessions, isAtMost } = await estimated({ parameters });
+    expect({ sessions, isAtMost }).toEqual({
+      sessions: (await records({ parameters })).length - 1,
+      isAtMost: false,
+    });
+  });
+
+  test.each([{}, { recontacted: 'true' }, { recontacted: 'false' }, { channel: ['CHAT'] }])(
+    'counts recontacts: %j',
+    async (parameters) => {
+      const asked = { report: 'ai-recontacts', parameters };
+      expect((await estimated(asked)).sessions).toBe((await records(asked)).length - 1);
+    },
+  );
+
+  test.each([
+    ['ai-sessions-detail', {}],
+    ['ai-sessions-detail', { columns: 'extended', dates: 'iso' }],
+    ['ai-sessions-detail', { channel: ['CHAT'] }],
+    ['ai-sessions-detail-with-messages', {}],
+    ['ai-recontacts', {}],
+  ])('says within a third how large a file is: %s %j', async (report, parameters) => {
+    const size = (await downloaded({ report, parameters })).length;
+    const { bytes } = await estimated({ report, parameters });
+    expect(Number(bytes) / size).toBeGreaterThan(2 / 3);
+    expect(Number(bytes) / size).toBeLessThan(4 / 3);
+  });
+
+  test.each(['csv.gz', 'csv.zst', 'jsonl', 'parquet', 'arrow'])(
+    'says of other formats how large they are, within a half: %s',
+    async (format) => {
+      const size = (await downloaded({ parameters: { format } })).length;
+      const { bytes } = await estimated({ parameters: { format } });
+      expect(Number(bytes) / size).toBeGreaterThan(1 / 2);
+      expect(Number(bytes) / size).toBeLessThan(3 / 2);
+    },
+  );
+
+  test('has no size for a file of counts, which is small', async () => {
+    const { sessions, bytes } = await estimated({ report: 'ai-guides' });
+    expect(sessions).toBe((await records({})).length - 1);
+    expect(bytes).toBeNull();
+  });
+
+  test('starts no Run and leaves no event', async () => {
+    const events = async () => (await Array.fromAsync(auditRows(service.audit, 'acme', {}))).length;
+    const before = await events();
+    await estimated({});
+    await told('/choices', Choices, {});
+    expect(await events()).toBe(before);
+    expect(service.rendered).not.toHaveBeenCalled();
+  });
+
+  test('of recontacts among very many sessions is a limit: all that are resolved', async () => {
+    const organisation = await service.opened('acme');
+    const { signal } = new AbortController();
+    const run = resolved('ai-recontacts');
+    const limit = await openLooks()(organisation, run, signal, (look) => estimate(look, 10));
+    const [header = [], ...rows] = await records({});
+    const sessions = rows.filter((row) => row[header.indexOf('Was Resolved')] === 'true').length;
+    expect(limit).toMatchObject({ sessions, isAtMost: true });
+    expect(sessions).toBeGreaterThan((await estimated({ report: 'ai-recontacts' })).sessions);
+  });
+});
+
+describe('a preview', () => {
+  test.each(REPORT_NAMES)('is how the file begins: %s', async (report) => {
+    const { columns, rows } = await previewed({ report });
+    const [header, ...all] = await unguarded({ report });
+    expect(columns).toEqual(header);
+    expect(rows).toEqual(all.slice(0, 20));
+    expect(rows.length).toBeGreaterThan(REPORTS[report].grain === 'count' ? 0 : 19);
+  });
+
+  test.each(FILTERS)('has the first rows that pass: %j', async (parameters) => {
+    const { columns, rows } = await previewed({ parameters });
+    expect([columns, ...rows]).toEqual((await unguarded({ parameters })).slice(0, 21));
+  });
+
+  test('is the same whatever the format of the file', async () => {
+    const shown = await previewed({});
+    for (const format of ['parquet', 'arrow', 'jsonl', 'csv.gz']) {
+      expect(await previewed({ parameters: { format } })).toEqual(shown);
+    }
+  });
+
+  test('leaves an event, with whose messages have been shown', async () => {
+    const report = 'ai-sessions-detail-with-messages';
+    const { rows } = await previewed({ report });
+    const events = await Array.fromAsync(auditRows(service.audit, 'acme', {}));
+    expect(events.at(-1)).toMatchObject({
+      event: 'preview',
+      subject: ANALYST.subject,
+      report,
+      withMessages: true,
+      parameters: expect.objectContaining(RANGE),
+      rows: rows.length,
+      end: 'complete',
+    });
+  });
+});
+
+describe('choices', () => {
+  const COLUMNS = {
+    channel: 'Channel',
+    agent: 'Gladly Agent',
+    handoffCategory: 'Handoff Category',
+    handoffSubcategory: 'Handoff Subcategory',
+  } as const;
+
+  test('are the values of the range, whatever the filters, the most frequent first', async () => {
+    const found = await told('/choices', Choices, {
+      parameters: { channel: ['CHAT'], recontacted: 'true', outcome: ['resolved'] },
+    });
+    const [header = [], ...rows] = await unguarded({});
+    for (const [filter, column] of Object.entries(COLUMNS)) {
+      const counts = new Map<string, number>();
+      for (const row of rows) {
+        const value = row[header.indexOf(column)] ?? '';
+        if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      const { values, isCut } = found[filter as keyof typeof COLUMNS];
+      expect(new Map(values.map(({ value, sessions }) => [value, sessions]))).toEqual(counts);
+      const order = values.map(({ sessions }) => sessions);
+      expect(order).toEqual(order.toSorted((one, other) => other - one));
+      expect(isCut).toBe(false);
+    }
+  });
+
+  test('of guides count each session once for each', async () => {
+    const { guide } = await told('/choices', Choices, {});
+    const [, ...rows] = await unguarded({ report: 'ai-guides' });
+    const counts = rows.map(([name, sessions]) => [name, Number(sessions)]);
+    expect(new Map(guide.values.map(({ value, sessions }) => [value, sessions]))).toEqual(
+      new Map(counts as [string, number][]),
+    );
+  });
+
+  test('of an empty range are none', async () => {
+    const found = await told('/choices', Choices, {
+      parameters: { from: '2025-01-01', to: '2025-01-31' },
+    });
+    expect(CHOICE_FILTERS.map((filter) => found[filter].values)).toEqual([[], [], [], [], []]);
+  });
+});
+
+describe('a glance', () => {
+  const PATHS = ['/estimate', '/preview', '/choices'];
+
+  test.each(PATHS)('%s at messages is for those who may read them', async (path) => {
+    const { settingsFile } = lakeLayout(folder, 'acme');
+    const before = await readFile(settingsFile);
+    await writeFile(settingsFile, '{"messagesRoles": ["administrator"]}');
+    const response = await ask(path, { report: 'ai-sessions-detail-with-messages' });
+    await writeFile(settingsFile, before);
+    expect(response.status).toBe(403);
+  });
+
+  test.each(PATHS)('%s of a wrong request is refused', async (path) => {
+    expect((await ask(path, { parameters: { from: 'x' } })).status).toBe(400);
+  });
+
+  test.each(PATHS)('%s of an organisation that is not there is 404', async (path) => {
+    const caller = { ...ANALYST, organisation: 'nobody' };
+    expect((await ask(path, { caller })).status).toBe(404);
+  });
+
+  test('at a day that an ingest replaces meanwhile looks again', async () => {
+    const layout = lakeLayout(folder, 'changing');
+    const caller = { ...ANALYST, organisation: 'changing' };
+    const day = layout.sessionsFile('2026-07-20');
+    const content = await readFile(day);
+    const replace = async () => {
+      await writeFile(`${day}.new`, content);
+      await rename(`${day}.new`, day);
+    };
+    const before = v.parse(Estimate, await (await ask('/estimate', { caller })).json());
+    const organisation = await service.opened.mock.results.at(-1)?.value;
+    const connect = vi.spyOn(organisation.connections, 'connect');
+    connect.mockImplementationOnce(async () => {
+      await replace();
+      connect.mockRestore();
+      return organisation.connections.connect();
+    });
+    const after = await ask('/estimate', { caller, parameters: { channel: ['CHAT'] } });
+    expect(after.status).toBe(200);
+    expect(v.parse(Estimate, await after.json()).sessions).toBeLessThan(before.sessions);
+  });
+
+  test('whose asker goes away is interrupted, and the next has its turn', async () => {
+    const organisation = await service.opened('acme');
+    const looks = openLooks();
+    const gone = new AbortController();
+    const reason = new Error('The asker has gone');
+    const files = { sessionFiles: [], transcriptFiles: [], mergeFiles: [] };
+    const endless = looks(organisation, resolved('ai-guides'), gone.signal, (look) => {
+      const reading = look.read(files, {
+        query: 'select sum(i) from range(1e13::bigint) as r(i)',
+        values: {},
+      });
+      setImmediate(() => gone.abort(reason));
+      return reading;
+    });
+    const next = looks(organisation, resolved('ai-guides'), new AbortController().signal, (look) =>
+      estimate(look),
+    );
+    await expect(endless).rejects.toBe(reason);
+    expect((await next).sessions).toBeGreaterThan(0);
+  });
+});
