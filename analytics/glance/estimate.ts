@@ -61,7 +61,7 @@ async function bytesPerRow(look: Look, days: readonly DayCount[]): Promise<numbe
   const { rows } = await firstRows(look, day === undefined ? [] : [day], SAMPLE_ROWS);
   if (rows.length === 0) return 0;
   return (
-    (Buffer.byteLength(stringify([...rows.map((row) => [...row])])) / rows.length) *
+    (Buffer.byteLength(stringify(rows.map((row) => [...row]))) / rows.length) *
     BYTES_PER_CSV_BYTE[format]
   );
 }

@@ -25,7 +25,10 @@ async function rowsOf(look: Look, block: DayRange, limit: number): Promise<Rows>
     query: `select columns(*)::varchar from (${query} limit ${limit})`,
     values,
   });
-  return { columns, rows: rows.map((row) => row.map((cell) => String(cell ?? ''))) };
+  return {
+    columns,
+    rows: rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : ''))),
+  };
 }
 
 /** The first rows of the days, which may be a report's whole range or a few of it. */

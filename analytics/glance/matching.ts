@@ -22,15 +22,15 @@ function isInside(day: string, { from, to }: ResolvedRun['parameters']): boolean
   return addDays(day, -1) >= from && addDays(day, 1) <= to;
 }
 
-async function counted({ read, coverage }: Look, days: readonly Day[]): Promise<DayCount[]> {
+async function counted(look: Look, days: readonly Day[]): Promise<DayCount[]> {
   if (days.length === 0) return [];
-  const { query, values } = sessionsCall(coverage.run);
+  const { query, values } = sessionsCall(look.coverage.run);
   const files = {
     sessionFiles: days.map(({ sessions }) => sessions),
     transcriptFiles: [],
     mergeFiles: [],
   };
-  const rows = await read(files, {
+  const rows = await look.read(files, {
     query: `select s.day::varchar, count(*) from (${query}) as s group by s.day`,
     values,
   });

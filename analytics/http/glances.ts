@@ -12,6 +12,8 @@ import type { Dependencies, Env } from './app.ts';
 import { permitReport, readAsked, resolveAsked } from './asked.ts';
 import { auditEvent } from './auditing.ts';
 
+const asItIs = (run: ResolvedRun) => run;
+
 export function glanceRoutes({ organisations, audit, now }: Dependencies): Hono<Env> {
   const app = new Hono<Env>();
   const looks = openLooks();
@@ -28,8 +30,6 @@ export function glanceRoutes({ organisations, audit, now }: Dependencies): Hono<
     const run = resolveAsked(c, settings, now());
     return looks(organisation, about(run), c.req.raw.signal, at);
   }
-
-  const asItIs = (run: ResolvedRun) => run;
 
   app.post(GLANCE_PATHS.choices, readAsked, async (c) =>
     c.json(await look(c, anyOfRange, choices)),

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { auditRows } from '../../analytics/audit/rows.ts';
 import { estimate } from '../../analytics/glance/estimate.ts';
+import { firstRows } from '../../analytics/glance/firstRows.ts';
 import { openLooks } from '../../analytics/glance/look.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
@@ -271,26 +272,33 @@ describe('a glance', () => {
     expect((await ask(path, { caller })).status).toBe(404);
   });
 
-  test('at a day that an ingest replaces meanwhile looks again', async () => {
-    const layout = lakeLayout(folder, 'changing');
-    const caller = { ...ANALYST, organisation: 'changing' };
-    const day = layout.sessionsFile('2026-07-20');
+  test.each([
+    ['once', 1, 2],
+    ['again and again', Number.POSITIVE_INFINITY, undefined],
+  ])('at a day that an ingest replaces meanwhile %s', async (_, times, attempts) => {
+    const day = lakeLayout(folder, 'changing').sessionsFile('2026-07-20');
     const content = await readFile(day);
-    const replace = async () => {
-      await writeFile(`${day}.new`, content);
-      await rename(`${day}.new`, day);
-    };
-    const before = v.parse(Estimate, await (await ask('/estimate', { caller })).json());
-    const organisation = await service.opened.mock.results.at(-1)?.value;
-    const connect = vi.spyOn(organisation.connections, 'connect');
-    connect.mockImplementationOnce(async () => {
-      await replace();
-      connect.mockRestore();
-      return organisation.connections.connect();
-    });
-    const after = await ask('/estimate', { caller, parameters: { channel: ['CHAT'] } });
-    expect(after.status).toBe(200);
-    expect(v.parse(Estimate, await after.json()).sessions).toBeLessThan(before.sessions);
+    const organisation = await service.opened('changing');
+    let looked = 0;
+    const looking = openLooks()(
+      organisation,
+      resolved('ai-sessions-detail'),
+      new AbortController().signal,
+      async (look) => {
+        looked += 1;
+        const { rows } = await firstRows(look, ['2026-07-20'], 3);
+        if (looked <= times) {
+          await writeFile(`${day}.new`, content);
+          await rename(`${day}.new`, day);
+        }
+        return rows.length;
+      },
+    );
+    if (attempts === undefined) {
+      await expect(looking).rejects.toMatchObject({ problem: { kind: 'data-changed' } });
+    } else {
+      expect([await looking, looked]).toEqual([3, attempts]);
+    }
   });
 
   test('whose asker goes away is interrupted, and the next has its turn', async () => {

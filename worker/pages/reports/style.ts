@@ -5,7 +5,7 @@ export const REPORTS_STYLE = `
 body { max-width: 62rem; }
 .top { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.5rem 2rem; }
 .path { color: var(--quiet); margin: 0; }
-.who { text-align: end; overflow-wrap: anywhere; }
+.who { overflow-wrap: anywhere; }
 .quiet-button { min-height: 2.25rem; font-weight: 400; background: none; color: inherit; border: 1px solid var(--line); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); min-width: 8rem; }
 .badge { display: inline-block; border: 1px solid; border-radius: 1rem; padding: 0 0.6rem; font-size: 0.8rem; font-weight: 600; color: var(--accent-text); }
@@ -21,7 +21,7 @@ body { max-width: 62rem; }
 .tick[hidden] { display: none; }
 .tick input { flex: none; width: 1.2rem; height: 1.2rem; min-height: 0; accent-color: var(--accent); align-self: start; margin: 0.15rem 0 0; }
 .tick span { overflow-wrap: anywhere; min-width: 0; }
-.tick .quiet { margin-inline-start: auto; font-variant-numeric: tabular-nums; }
+.tick .quiet { flex: none; margin-inline-start: auto; font-variant-numeric: tabular-nums; }
 .presets { display: flex; flex-wrap: wrap; gap: 0.4rem; list-style: none; padding: 0; margin: 0.25rem 0 0.75rem; }
 .presets a { display: inline-block; padding: 0.3rem 0.8rem; border: 1px solid var(--line); border-radius: 1rem; text-decoration: none; color: inherit; }
 .presets a[aria-current] { border-color: var(--accent); background: var(--chosen); font-weight: 600; }
@@ -43,7 +43,7 @@ summary { cursor: pointer; font-weight: 600; padding: 0.65rem 0; min-height: 1.5
 .scroll caption { text-align: start; padding: 0.4rem 0.6rem; position: sticky; left: 0; }
 .scroll th, .scroll td { text-align: start; vertical-align: top; padding: 0.3rem 0.6rem; border-top: 1px solid var(--line); }
 .scroll th { position: sticky; top: 0; background: Canvas; white-space: nowrap; }
-.scroll td div { max-width: 20rem; max-height: 6rem; overflow: auto; white-space: pre-line; overflow-wrap: anywhere; }
+.scroll td div { width: max-content; max-width: 16rem; max-height: 6rem; overflow: auto; white-space: pre-line; overflow-wrap: anywhere; }
 .runs { list-style: none; padding: 0; display: grid; gap: 0.75rem; }
 .run { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem 1rem; overflow-wrap: anywhere; }
 .run h3 { margin: 0; }
