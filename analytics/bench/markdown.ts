@@ -1,5 +1,6 @@
 // Figures as Markdown that a terminal shows well too. Pure.
 
+import type { Compared } from './baseline.ts';
 import type { Figures } from './figures.ts';
 import type { Summary } from './statistics.ts';
 import type { Target } from './targets.ts';
@@ -82,4 +83,24 @@ export function markdownReport(
 ): string {
   const parts = ['# Benchmark', about.map((line) => `- ${line}`).join('\n'), figuresTable(figures)];
   return `${[...parts, '## Targets', targetsTable(targets)].join('\n\n')}\n`;
+}
+
+const percent = (increase: number) =>
+  `${increase < 0 ? '−' : '+'}${Math.abs(increase * 100).toFixed(0)} %`;
+
+/** Of two benches, for whoever reads a pull request. */
+export function comparisonReport(compared: Compared): string {
+  const title = '### Times, with plain `COPY` as 1';
+  if (!compared.ok) return `${title}\n\nCannot compare with the base: ${compared.reason}.\n`;
+  const { comparisons } = compared;
+  const worse = comparisons.filter(({ isWorse }) => isWorse).length;
+  const rows = comparisons.map(({ name, before, now, increase, isWorse }) => [
+    name,
+    number(before),
+    number(now),
+    percent(increase),
+    isWorse ? 'yes' : '',
+  ]);
+  const verdict = `${worse} of ${comparisons.length} are worse by more than 20 %.`;
+  return `${[title, table(['case', 'base', 'now', 'change', 'worse'], rows), verdict].join('\n\n')}\n`;
 }

@@ -1,15 +1,15 @@
 // `bench`: measures this machine's Runs against DuckDB's own limit and against what others do (SPEC 6).
 // Options in, tables on standard output, files for people and for dashboards.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version as engineVersion } from '@duckdb/node-api';
 import { Command } from 'commander';
-import * as v from 'valibot';
 import { compareWithBaseline } from '../bench/baseline.ts';
 import { runBench } from '../bench/bench.ts';
-import { DashboardEntries, dashboardEntries } from '../bench/dashboard.ts';
+import { type DashboardEntries, dashboardEntries } from '../bench/dashboard.ts';
+import { readEntries } from '../bench/entriesFile.ts';
 import { figuresOf } from '../bench/figures.ts';
 import { figuresTable, markdownReport, number, targetsTable } from '../bench/markdown.ts';
 import { MIN_DAYS, rangesOf } from '../bench/shape.ts';
@@ -63,18 +63,9 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function readBaseline(file: string): Promise<DashboardEntries> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandFailure(`Cannot read the baseline "${file}": ${error.message}`);
-  });
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), DashboardEntries), text);
-  if (parsed.success) return parsed.output;
-  throw new CommandFailure(`Cannot read the baseline "${file}": it must be what --json wrote`);
-}
-
 async function bench(options: Options): Promise<void> {
   const { sessions, days, repetitions } = options;
-  const baseline = options.baseline && (await readBaseline(options.baseline));
+  const baseline = options.baseline && (await readEntries(options.baseline));
   const shape = { sessions, days };
   const dataDir = resolve(options.data ?? (await mkdtemp(join(tmpdir(), 'ai-sessions-bench-'))));
   try {

@@ -35,7 +35,7 @@ const leftovers = async () =>
   (await readdir(temp)).filter((name) => name.startsWith('ai-sessions-'));
 
 test(
-  'bench measures every case, writes its files, and names what is worse than the baseline',
+  'bench measures every case, writes its files, and names what is worse than the baseline, as compare.ts does',
   async () => {
     const [json, markdown, baseline] = ['b.json', 'b.md', 'old.json'].map((name) =>
       join(temp, name),
@@ -70,6 +70,20 @@ test(
     expect(report).toContain(table);
     expect(report).toContain('- 2000 sessions in 40 days\n- Dates: 2026-07-01 to 2026-07-31\n');
     expect(await leftovers()).toEqual([]);
+
+    const compare = (before: string, now: string) =>
+      untilEnd(startProgram('bench/compare.ts', [before, now], { temp }));
+    const same = await compare(json, json);
+    expect(same.status).toBe(0);
+    const ratios = entries.filter(({ unit }) => unit === RATIO_UNIT);
+    const rows = same.stdout.toString().match(/^\| .* ratio +\| .* \+0 % \| +\|$/gm);
+    expect(rows).toHaveLength(ratios.length);
+    const worse = await compare(baseline, json);
+    expect(worse.status).toBe(1);
+    expect(worse.stdout.toString()).toContain('1 of 2 are worse by more than 20 %.');
+    const none = await compare(baseline, markdown);
+    expect(none.status).toBe(1);
+    expect(none.stdout.toString()).toBe('');
   },
   TIMEOUT_MS,
 );

@@ -10,6 +10,7 @@ import type { CaseName } from '../../analytics/bench/cases.ts';
 import { DashboardEntries, dashboardEntries } from '../../analytics/bench/dashboard.ts';
 import { figuresOf } from '../../analytics/bench/figures.ts';
 import {
+  comparisonReport,
   figuresTable,
   markdownReport,
   number,
@@ -250,5 +251,25 @@ describe('compareWithBaseline', () => {
       reason: 'it is of another lake, this one of a lake',
     });
     expect(compareWithBaseline([], entriesOf(2))).toMatchObject({ ok: false });
+  });
+});
+
+describe('comparisonReport', () => {
+  test('is a table that names what is worse', () => {
+    const report = comparisonReport(compareWithBaseline(entriesOf(2), entriesOf(3)));
+    expect(report).toBe(`### Times, with plain \`COPY\` as 1
+
+| case                              | base |  now | change | worse |
+| --------------------------------- | ---: | ---: | -----: | ----: |
+| plain COPY, the same cells: ratio | 1.00 | 1.00 |   +0 % |       |
+| detail through the edge: ratio    | 1.00 | 1.50 |  +50 % |   yes |
+
+1 of 2 are worse by more than 20 %.
+`);
+  });
+
+  test('says why there is none', () => {
+    const report = comparisonReport(compareWithBaseline(entriesOf(2, 2, 'x'), entriesOf(2)));
+    expect(report).toContain('Cannot compare with the base: it is of x, this one of a lake.');
   });
 });

@@ -20,7 +20,7 @@ export type Program = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts `node analytics/<script>` in the project's root, as `npm` does. */
 export function startProgram(
-  script: 'cli.ts' | 'start.ts',
+  script: 'cli.ts' | 'start.ts' | 'bench/compare.ts',
   args: readonly string[],
   { temp, env = {}, wrapper = [] }: ProgramOptions,
 ): Program {
