@@ -158,7 +158,7 @@ async function lastResult(
   const result = await prepared.stream();
   if (result.returnType !== ResultReturnType.QUERY_RESULT) return undefined;
   if (format === 'table') return tableText(result);
-  if (format === 'arrow') return arrowStream(result);
+  if (format === 'arrow') return arrowStream(result, { zone: 'UTC' });
   throw new CommandFailure(
     `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
   );

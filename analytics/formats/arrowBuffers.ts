@@ -1,122 +1,103 @@
-// Columns of DuckDB values as Arrow's buffers (Arrow columnar format, "Physical memory layout"). Filled
-// here because the library's own builders round instants to what a double holds.
+// Buffers of an Arrow column that is being filled (Arrow columnar format, "Physical memory layout").
+// They are used again for the next batch: what `take` gives is gone with the next append.
 
-import type { DuckDBListValue, DuckDBStructValue, DuckDBValue } from '@duckdb/node-api';
-import * as arrow from 'apache-arrow';
+/** What Arrow's 32-bit offsets can point to. */
+const MOST_BYTES = 2 ** 31 - 1;
+const FIRST_BYTES = 1024;
 
-type Values = readonly DuckDBValue[];
-type Buffers = Partial<arrow.Data['buffers']>;
+export class ByteBuffer {
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #length = 0;
 
-export interface ArrowColumn {
-  readonly type: arrow.DataType;
-  readonly data: (values: Values) => arrow.Data;
+  get length(): number {
+    return this.#length;
+  }
+
+  /** All of it, to write to what has been reserved. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Makes room for so many bytes more, of any content, and tells where it begins. */
+  reserve(count: number): number {
+    const start = this.#length;
+    const end = start + count;
+    if (end > MOST_BYTES) throw new RangeError('Cannot put more than 2 GB of a column in a batch');
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.min(Math.max(end, 2 * this.#bytes.length), MOST_BYTES));
+      grown.set(this.#bytes.subarray(0, start));
+      this.#bytes = grown;
+    }
+    this.#length = end;
+    return start;
+  }
+
+  append(source: Uint8Array, from: number, to: number): void {
+    const start = this.reserve(to - from);
+    this.#bytes.set(source.subarray(from, to), start);
+  }
+
+  appendZeros(count: number): void {
+    const start = this.reserve(count);
+    this.#bytes.fill(0, start, start + count);
+  }
+
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
 }
 
-/** A column with its nulls marked; what stands in a null's place in its buffers does not matter. */
-function column(
-  type: arrow.DataType,
-  buffers: (values: Values) => Buffers,
-  children: (values: Values) => arrow.Data[] = () => [],
-): ArrowColumn {
-  return {
-    type,
-    data(values) {
-      const known = values.map((value) => value !== null);
-      const nulls = known.filter((isKnown) => !isKnown).length;
-      const all = { ...buffers(values), [arrow.BufferType.VALIDITY]: bits(known) };
-      return new arrow.Data(type, 0, values.length, nulls, all, children(values));
-    },
-  };
+/** One bit a value, the first one lowest. */
+export class BitBuffer {
+  readonly #bytes = new ByteBuffer();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(count: number, isSet: boolean): void {
+    const end = this.#length + count;
+    this.#bytes.appendZeros(Math.ceil(end / 8) - this.#bytes.length);
+    if (isSet) for (let bit = this.#length; bit < end; bit += 1) this.#set(bit);
+    this.#length = end;
+  }
+
+  #set(bit: number): void {
+    const { bytes } = this.#bytes;
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  take(): Uint8Array {
+    this.#length = 0;
+    return this.#bytes.take();
+  }
 }
 
-/** One bit a flag, the first one lowest. */
-function bits(flags: readonly boolean[]): Uint8Array {
-  const bitmap = new Uint8Array(Math.ceil(flags.length / 8));
-  flags.forEach((flag, index) => {
-    if (flag) bitmap[index >> 3] = (bitmap[index >> 3] ?? 0) | (1 << (index & 7));
-  });
-  return bitmap;
-}
+/** Where each value ends among the bytes, or the items, of all. */
+export class OffsetBuffer {
+  #ends = new Int32Array(FIRST_BYTES);
+  #count = 0;
 
-export function booleans(): ArrowColumn {
-  return column(new arrow.Bool(), (values) => ({
-    [arrow.BufferType.DATA]: bits(values.map((value) => value === true)),
-  }));
-}
+  append(end: number): void {
+    this.#count += 1;
+    if (this.#count === this.#ends.length) {
+      const grown = new Int32Array(2 * this.#ends.length);
+      grown.set(this.#ends);
+      this.#ends = grown;
+    }
+    this.#ends[this.#count] = end;
+  }
 
-export function numbers(
-  type: arrow.DataType,
-  toNumber: (value: never) => number | bigint = (value) => value,
-): ArrowColumn {
-  return column(type, (values) => {
-    const data = new type.ArrayType(values.length);
-    values.forEach((value, index) => {
-      if (value !== null) data[index] = toNumber(value as never);
-    });
-    return { [arrow.BufferType.DATA]: data };
-  });
-}
+  get(index: number): number {
+    return this.#ends[index] ?? 0;
+  }
 
-/** 128 bits each, the low ones first. */
-export function decimals(type: arrow.Decimal, toScaled: (value: never) => bigint): ArrowColumn {
-  return column(type, (values) => {
-    const halves = new BigInt64Array(2 * values.length);
-    values.forEach((value, index) => {
-      if (value === null) return;
-      const scaled = toScaled(value as never);
-      halves[2 * index] = scaled;
-      halves[2 * index + 1] = scaled >> 64n;
-    });
-    return { [arrow.BufferType.DATA]: new Uint32Array(halves.buffer) };
-  });
-}
-
-export function bytes(
-  type: arrow.Utf8 | arrow.Binary,
-  toBytes: (value: never) => Uint8Array,
-): ArrowColumn {
-  return column(type, (values) => {
-    const parts = values.map((value) => (value === null ? EMPTY : toBytes(value as never)));
-    return {
-      [arrow.BufferType.OFFSET]: offsets(parts),
-      [arrow.BufferType.DATA]: Buffer.concat(parts),
-    };
-  });
-}
-
-const EMPTY = new Uint8Array();
-
-/** Where each part begins in all of them put together, and where the last one ends. */
-function offsets(parts: readonly { readonly length: number }[]): Int32Array {
-  const all = new Int32Array(parts.length + 1);
-  let end = 0;
-  parts.forEach((part, index) => {
-    end += part.length;
-    all[index + 1] = end;
-  });
-  return all;
-}
-
-function itemsOf(value: DuckDBValue): Values {
-  return (value as DuckDBListValue | null)?.items ?? [];
-}
-
-export function lists(item: ArrowColumn): ArrowColumn {
-  return column(
-    new arrow.List(new arrow.Field('item', item.type, true)),
-    (values) => ({ [arrow.BufferType.OFFSET]: offsets(values.map(itemsOf)) }),
-    (values) => [item.data(values.flatMap(itemsOf))],
-  );
-}
-
-function entryOf(value: DuckDBValue, name: string): DuckDBValue {
-  return (value as DuckDBStructValue | null)?.entries[name] ?? null;
-}
-
-export function structs(fields: readonly (readonly [string, ArrowColumn])[]): ArrowColumn {
-  return column(
-    new arrow.Struct(fields.map(([name, { type }]) => new arrow.Field(name, type, true))),
-    () => ({}),
-    (values) => fields.map(([name, { data }]) => data(values.map((value) => entryOf(value, name)))),
-  );
+  take(): Int32Array {
+    const taken = this.#ends.subarray(0, this.#count + 1);
+    this.#count = 0;
+    return taken;
+  }
 }

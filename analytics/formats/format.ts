@@ -5,23 +5,27 @@ import type { DuckDBResult } from '@duckdb/node-api';
 import type { FormatName } from '../../sql/contract/format.ts';
 import type { RunParameters } from '../../sql/contract/parameters.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
-import { ARROW_END, arrowBatches, arrowSchema } from './arrow.ts';
+import { ARROW_END, type ArrowOptions, arrowBatches, arrowSchema } from './arrow.ts';
 import type { Encoding } from './compress.ts';
 import { csvCopyOptions, csvHeader } from './csv.ts';
 
-type Options = Pick<RunParameters, 'excel'>;
+type Options = Pick<RunParameters, 'excel' | 'timezone'>;
 
 /** The columns of a result, with or without its rows. */
 export type Columns = Pick<DuckDBResult, 'columnNames' | 'columnTypes'>;
 
 export interface SegmentFormat {
   readonly extension: string;
-  /** By DuckDB's own writer, as options of a COPY; or chunk by chunk. */
+  /**
+   * By DuckDB's own writer, as options of a COPY; or chunk by chunk, from a result whose first column
+   * may be the UTC day (sql/lib/detail_columns.sql).
+   */
   readonly writer:
     | { readonly copyOptions: (options: Options) => string }
     | {
         readonly encode: (
           result: DuckDBResult,
+          options: Options,
           count: (rows: number) => void,
         ) => AsyncIterable<Uint8Array>;
       };
@@ -65,10 +69,36 @@ const PARQUET: SegmentFormat = {
   isAssembled: true,
 };
 
+/** Columns of reports in which the same few texts come again and again. */
+const REPEATING = new Set([
+  'Channel',
+  'Gladly Agent',
+  'Guides Used',
+  'Created Month',
+  'Created Quarter',
+  'Created Year',
+  'Handoff Category',
+  'Handoff Subcategory',
+  'Outcome',
+  'Recontact Status',
+  'Next Session Channel',
+]);
+
+/** No header begins with a small letter. */
+const UTC_DAY = 'day';
+
+function arrowOptions(columns: Columns, { timezone = 'UTC' }: Options): ArrowOptions {
+  const isSplitByFirst = columns.columnNames()[0] === UTC_DAY;
+  return { zone: timezone, repeating: REPEATING, isSplitByFirst };
+}
+
 const ARROW: SegmentFormat = {
   extension: 'arrow',
-  writer: { encode: arrowBatches },
-  header: arrowSchema,
+  writer: {
+    encode: (result, options, count) =>
+      arrowBatches(result, { ...arrowOptions(result, options), count }),
+  },
+  header: (columns, options) => arrowSchema(columns, arrowOptions(columns, options)),
   end: ARROW_END,
   isAssembled: false,
 };

@@ -42,7 +42,7 @@ export async function renderSegment(
   return withConnection(organisation.connections, setup, signal, async (connection) => {
     let rows = 0;
     const result = await connection.stream(query, values);
-    const chunks = writer.encode(result, (more) => {
+    const chunks = writer.encode(result, plan.run.parameters, (more) => {
       rows += more;
     });
     await writeChunks(path, chunks);

@@ -2,11 +2,13 @@
 // parameters; only closed sets that shape the statement itself are spelled out in it.
 
 import { type DuckDBValue, listValue } from '@duckdb/node-api';
+import { isTyped } from '../../sql/contract/format.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { FILE_ORDERED_SUFFIX, isFileOrdered } from '../engine/definitions.ts';
 import { literal } from '../engine/open.ts';
+import { formatOf } from '../formats/format.ts';
 import type { RunPlan, Segment } from './plan.ts';
 import type { Block } from './segments.ts';
 
@@ -134,6 +136,7 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
   const { macro, grain } = REPORTS[report];
   const { grouping, weekStart, by, columns, dates, formulaGuard, messages } = parameters;
   const perSession = grain === 'session';
+  const isEncoded = 'encode' in formatOf(parameters).segmentFormat.writer;
 
   const values: Record<string, DuckDBValue> = {
     ...request({ ...parameters, from, to }, block),
@@ -146,7 +149,9 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
     bucket: literal(grouping),
     week_start: literal(weekStart),
     formula_guard: String(formulaGuard),
+    typed: String(isTyped(parameters.format)),
     ...(perSession ? { dates: literal(dates) } : {}),
+    ...(perSession && isEncoded ? { with_day: 'true' } : {}),
     ...(by === undefined ? {} : { split_by: literal(by) }),
     ...(columns === undefined ? {} : { columns: literal(columns) }),
     ...(messages === undefined ? {} : { messages: literal(messages) }),

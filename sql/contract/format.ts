@@ -13,6 +13,11 @@ export const MEDIA_TYPES: Record<FormatName, string> = {
   arrow: 'application/vnd.apache.arrow.stream',
 };
 
+/** Keeps the types of its values: an instant is an instant, and no text. */
+export function isTyped(format: FormatName): boolean {
+  return format === 'parquet' || format === 'arrow';
+}
+
 /** Only in a spreadsheet can text run as a formula. */
 export function isCsv(format: FormatName): boolean {
   return format.startsWith('csv');

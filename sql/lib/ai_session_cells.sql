@@ -2,7 +2,8 @@
 -- report's own headers (SPEC 3.1), every variant of a column beside the others;
 -- a report takes the ones it shows.
 --
--- grain: one AI session; created_at and session_id are there to sort by
+-- grain: one AI session; created_at and session_id are there to sort by, day
+-- is the UTC day whose file the session lies in
 --
 -- The first 16 parameters are those of ai_sessions; then
 -- bucket             none | day | week | month | quarter | year
@@ -11,11 +12,12 @@
 -- conversation_link  template with {conversationId}; the organisation's
 -- guarded            formula guard on free text
 -- columns            standard | extended: only then is the next session found
+-- typed              instants and days as such, rather than as text
 create or replace macro ai_session_cells(
   from_date, to_date, timezone, channels, agents, guides, outcomes,
   handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
   session_ids, recontacted, first_day, last_day, data_through,
-  bucket, week_start, dates, conversation_link, guarded, columns
+  bucket, week_start, dates, conversation_link, guarded, columns, typed
 ) as table
 with requested as (
   from ai_sessions(
@@ -43,15 +45,16 @@ labelled as (
     guide_list(r.guides_used) as guides,
     timezone(zone_of(timezone), r.ended_at) as local_ended_at,
     timezone(zone_of(timezone), r.updated_at) as local_updated_at,
-    created_label(
+    created_cell(
       r.created_at, r.local_created_at, bucket,
-      coalesce(week_start, getvariable('week_start')), dates
+      coalesce(week_start, getvariable('week_start')), dates, typed
     ) as created
   from requested as r
 )
 select
   l.created_at,
   l.session_id,
+  timezone('UTC', l.created_at)::date as day,
   l.session_id as "Session ID",
   l.customer_id as "Customer ID",
   l.conversation_id as "Conversation ID",
@@ -79,8 +82,8 @@ select
   l.recontact_status as "Recontact Status",
   n.next_session_id as "Next Session ID",
   n.hours_to_next_session as "Hours To Next Session",
-  local_time_label(l.ended_at, l.local_ended_at, dates) as "Ended At",
-  local_time_label(l.updated_at, l.local_updated_at, dates) as "Updated At"
+  instant_cell(l.ended_at, l.local_ended_at, dates, typed) as "Ended At",
+  instant_cell(l.updated_at, l.local_updated_at, dates, typed) as "Updated At"
 from labelled as l
 left join next as n on n.session_id = l.session_id;
 

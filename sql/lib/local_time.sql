@@ -103,6 +103,45 @@ create or replace macro created_label(
 comment on macro created_label is
   'What a Created cell says; bucket: none, day, week, month, quarter, year';
 
+-- A macro has one type, and CASE finds one that holds all; what is taken out
+-- of a struct by a constant name keeps its own. The rest of the struct is null,
+-- so that it costs nothing.
+create or replace macro instant_cell(instant, local_time, dates, typed) as
+  struct_extract(
+    {
+      'label': case when not typed then
+        local_time_label(instant, local_time, dates)
+      end,
+      'instant': instant
+    },
+    case when typed then 'instant' else 'label' end
+  );
+
+comment on macro instant_cell is
+  'A cell that shows an instant; typed: as itself, else as text';
+
+create or replace macro created_cell(
+  instant, local_time, bucket, week_start, dates, typed
+) as
+  struct_extract(
+    {
+      'label': case when not typed or bucket not in ('none', 'day', 'week') then
+        created_label(instant, local_time, bucket, week_start, dates)
+      end,
+      'none': instant,
+      'day': case when typed and bucket = 'day' then local_time::date end,
+      'week': case when typed and bucket = 'week' then
+        week_of(local_time::date, week_start)
+      end
+    },
+    case when typed and bucket in ('none', 'day', 'week')
+      then bucket else 'label'
+    end
+  );
+
+comment on macro created_cell is
+  'A Created cell; typed: an instant, a day or a week as itself, else as text';
+
 create or replace macro created_header(bucket) as
   case bucket
     when 'week' then 'Created Week'

@@ -1,13 +1,14 @@
 -- The sessions of a request with the period that each falls into: what the
 -- counting reports stand on. The first 16 parameters are those of ai_sessions.
--- A bucket of none is one period without a name.
+-- A bucket of none is one period without a name. typed: a period that is a day
+-- or a week is a date, rather than text.
 --
 -- grain: one AI session
 create or replace macro session_periods(
   from_date, to_date, timezone, channels, agents, guides, outcomes,
   handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
   session_ids, recontacted, first_day, last_day, data_through,
-  bucket, week_start
+  bucket, week_start, typed
 ) as table
 with requested as (
   from ai_sessions(
@@ -24,9 +25,9 @@ with requested as (
 select
   r.*,
   case when bucket <> 'none' then
-    created_label(
+    created_cell(
       r.created_at, r.local_created_at, bucket,
-      coalesce(week_start, getvariable('week_start')), 'local'
+      coalesce(week_start, getvariable('week_start')), 'local', typed
     )
   end as period
 from requested as r;

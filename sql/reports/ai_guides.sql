@@ -11,7 +11,7 @@ create or replace macro ai_guides(
   handoff_categories := null, handoff_subcategories := null,
   customer_ids := null, conversation_ids := null, session_ids := null,
   recontacted := null,
-  formula_guard := true,
+  formula_guard := true, typed := false,
   first_day := null, last_day := null, data_through := null
 ) as table
 with requested as (
@@ -19,7 +19,7 @@ with requested as (
     from_date, to_date, timezone, channels, agents, guides, outcomes,
     handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
     session_ids, recontacted, first_day, last_day, data_through,
-    bucket, week_start
+    bucket, week_start, typed
   )
 ),
 used as (

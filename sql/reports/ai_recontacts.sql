@@ -12,6 +12,7 @@ create or replace macro ai_recontacts(
   customer_ids := null, conversation_ids := null, session_ids := null,
   recontacted := null, dates := 'local',
   formula_guard := true, conversation_link := null,
+  typed := false, with_day := false,
   first_day := null, last_day := null, data_through := null
 ) as table
 with cells as (
@@ -19,7 +20,8 @@ with cells as (
     from_date, to_date, timezone, channels, agents, guides, outcomes,
     handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
     session_ids, recontacted, first_day, last_day, data_through,
-    bucket, week_start, dates, conversation_link, formula_guard, 'standard'
+    bucket, week_start, dates, conversation_link, formula_guard, 'standard',
+    typed
   )
   where "Recontact Status" = 'recontacted'
 ),
@@ -30,12 +32,12 @@ next as (
   )
 )
 select
-  columns(lambda name: shown_in_detail(name, bucket, 'standard')),
+  columns(lambda name: shown_in_detail(name, bucket, 'standard', with_day)),
   next.next_session_id as "Next Session ID",
-  local_time_label(
+  instant_cell(
     next.next_created_at,
     timezone(zone_of(timezone), next.next_created_at),
-    dates
+    dates, typed
   ) as "Next Session Created Date",
   next.next_channel as "Next Session Channel",
   next.hours_to_next_session as "Hours To Next Session",

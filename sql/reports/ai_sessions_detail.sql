@@ -10,14 +10,16 @@ create or replace macro ai_sessions_detail(
   customer_ids := null, conversation_ids := null, session_ids := null,
   recontacted := null, columns := 'standard', dates := 'local',
   formula_guard := true, conversation_link := null,
+  typed := false, with_day := false,
   first_day := null, last_day := null, data_through := null
 ) as table
-select columns(lambda name: shown_in_detail(name, bucket, columns))
+select columns(lambda name: shown_in_detail(name, bucket, columns, with_day))
 from ai_session_cells(
   from_date, to_date, timezone, channels, agents, guides, outcomes,
   handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
   session_ids, recontacted, first_day, last_day, data_through,
-  bucket, week_start, dates, conversation_link, formula_guard, columns
+  bucket, week_start, dates, conversation_link, formula_guard, columns,
+  typed
 ) as cells
 order by cells.created_at, cells.session_id;
 

@@ -12,6 +12,7 @@ create or replace macro ai_sessions_detail_with_messages(
   customer_ids := null, conversation_ids := null, session_ids := null,
   recontacted := null, columns := 'standard', dates := 'local',
   formula_guard := true, conversation_link := null,
+  typed := false, with_day := false,
   first_day := null, last_day := null, data_through := null,
   messages := 'text'
 ) as table
@@ -29,13 +30,14 @@ with histories as (
     and days_end(last_day, to_date, timezone)
 )
 select
-  columns(lambda name: shown_in_detail(name, bucket, columns)),
+  columns(lambda name: shown_in_detail(name, bucket, columns, with_day)),
   free_text_cell(h.message_history, formula_guard) as "Message History"
 from ai_session_cells(
   from_date, to_date, timezone, channels, agents, guides, outcomes,
   handoff_categories, handoff_subcategories, customer_ids, conversation_ids,
   session_ids, recontacted, first_day, last_day, data_through,
-  bucket, week_start, dates, conversation_link, formula_guard, columns
+  bucket, week_start, dates, conversation_link, formula_guard, columns,
+  typed
 ) as cells
 left join histories as h on h.session_id = cells.session_id
 order by cells.created_at, cells.session_id;

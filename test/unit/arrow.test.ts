@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => connection.closeSync());
 
 async function read(sql: string): Promise<Table> {
-  const parts = await Array.fromAsync(arrowStream(await connection.stream(sql)));
+  const parts = await Array.fromAsync(arrowStream(await connection.stream(sql), { zone: 'UTC' }));
   return tableFromIPC(Buffer.concat(parts));
 }
 
@@ -47,7 +47,6 @@ const types: readonly [
   ['65535::usmallint', 'Uint16', got, 65535],
   ['4294967295::uinteger', 'Uint32', got, 4294967295],
   ['18446744073709551615::ubigint', 'Uint64', got, '18446744073709551615'],
-  ['sum(12345678901)', 'Decimal[38e0]', text, '12345678901'],
   [
     '(-99999999999999999999999999999999999999)::hugeint',
     'Decimal[38e0]',
