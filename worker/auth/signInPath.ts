@@ -1,6 +1,5 @@
-// Where browsers are sent to sign in, with the way back from there.
-
-import { returnPath } from './returnPath.ts';
+// Where browsers are sent to sign in, with the way back from there. Takes the way back as it is: the two
+// addresses check what they are asked with.
 
 /** A page with a button. */
 export const SIGN_IN = '/sign-in';
@@ -8,7 +7,7 @@ export const SIGN_IN = '/sign-in';
 export const BEGIN = `${SIGN_IN}/begin`;
 
 function withReturn(path: string, returnTo: string): string {
-  return `${path}?${new URLSearchParams({ return: returnPath(returnTo) }).toString()}`;
+  return `${path}?${new URLSearchParams({ return: returnTo }).toString()}`;
 }
 
 export const beginPath = (returnTo: string) => withReturn(BEGIN, returnTo);

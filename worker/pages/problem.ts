@@ -24,6 +24,11 @@ interface Told {
   readonly nonce: string | undefined;
 }
 
+const STYLE = `
+section { margin-top: 1.5rem; }
+section + p { margin-top: 2rem; }
+`;
+
 /** Who may not would only be told the same again. */
 function mayRunReports({ caller }: Context): boolean {
   return caller === undefined || hasRole(caller, REPORT_ROLES);
@@ -44,6 +49,7 @@ ${nextStep(kind, context)}
 ${mayRunReports(context) ? html`<p><a href="/">To the reports</a></p>` : ''}
 </section>
 <p class="quiet">If you ask for help, quote this number: <code>${requestId}</code></p>`,
+    STYLE,
   );
 }
 

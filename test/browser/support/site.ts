@@ -73,6 +73,7 @@ export async function startSite({
       ? { DEVELOPMENT_IDENTITY: JSON.stringify(identity) }
       : {
           OIDC_ISSUER: provider.issuer,
+          OIDC_NAME: 'Acme Accounts',
           OIDC_CLIENT_ID: CLIENT.id,
           OIDC_CLIENT_SECRET: CLIENT.secret,
         };

@@ -51,6 +51,7 @@ figure { margin: 0; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1.5rem 2rem; }
 .panel { display: flex; flex-direction: column; }
 .panel + .panel { margin-top: 0; }
+.panel h3 .name { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .panel h3 .quiet { display: block; font-weight: 400; }
 .panel [role=img] { margin-top: auto; padding: 1.25rem 1rem 0 0; }
 .panel .end { display: none; }

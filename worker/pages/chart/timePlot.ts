@@ -22,8 +22,8 @@ const LEVELS = [0, 25, 50, 75, 100];
 const FEW_LEVELS = [0, 50, 100];
 const FEW_LEVELS_PX = 120;
 
-/** In percent of the width: a label in the middle of a place outside would stick out of the page. */
-const EDGES = { first: 6, last: 94 };
+/** So many percent from a side, a label around its place would stick out of the page. */
+const EDGE_PERCENT = { wide: 4, narrow: 8 } as const;
 
 const LABEL_PX = 16;
 
@@ -116,11 +116,17 @@ export function countPlot(
   return html`<svg class="plot" width="100%" height="${height}">${bands(periods)}<line class="level" x2="100%" y1="0" y2="0"/><svg viewBox="0 0 ${periods.length} 100" preserveAspectRatio="none" width="100%" height="${height}"><path class="column" d="${columns.join('')}"/></svg><line class="level" x2="100%" y1="${height}" y2="${height}"/><text class="scale" dy="-0.3em">${count(most)}</text></svg>`;
 }
 
-function axisLabels(ticks: readonly Tick[], length: number, width: string) {
+function axisLabels(
+  ticks: readonly Tick[],
+  length: number,
+  room: keyof typeof MOST_TICKS,
+  shown: string = room,
+) {
+  const edge = EDGE_PERCENT[room];
   return ticks.map(({ index, text }) => {
     const place = ((index + 0.5) / length) * 100;
-    const edge = place < EDGES.first ? 'first' : place > EDGES.last ? 'last' : '';
-    return html`<text class="tick ${width} ${edge}" x="${short(place)}%" y="14">${text}</text>`;
+    const side = place < edge ? 'first' : place > 100 - edge ? 'last' : '';
+    return html`<text class="tick ${shown} ${side}" x="${short(place)}%" y="14">${text}</text>`;
   });
 }
 
@@ -130,7 +136,7 @@ export function timeAxis(periods: readonly Period[], isSmall: boolean) {
   const narrow = ticksOf(labels, MOST_TICKS.narrow);
   return html`<svg class="plot" width="100%" height="20">${
     isSmall
-      ? axisLabels(narrow, labels.length, 'any')
+      ? axisLabels(narrow, labels.length, 'narrow', 'always')
       : [
           axisLabels(ticksOf(labels, MOST_TICKS.wide), labels.length, 'wide'),
           axisLabels(narrow, labels.length, 'narrow'),
