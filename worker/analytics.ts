@@ -188,9 +188,9 @@ export function createAnalytics(dependencies: {
     download: (run, asking) => relay({ ...withRun('/download', run), ...FILE }, asking),
 
     async rows(run, asking) {
-      const question = { method: 'POST', path: '/download', body: JSON.stringify(run) } as const;
       const mediaTypes = ['application/jsonl'];
-      const answer = await ask({ ...question, statuses: [200], mediaTypes }, asking);
+      const question = { ...withRun('/download', run), statuses: [200], mediaTypes };
+      const answer = await ask(question, asking);
       if (!answer.ok) return answer.refusal;
       const rows = answer.upstream.body && (await readRows(answer.upstream.body));
       return rows ?? unavailable(asking, 'the rows of a report broke off');

@@ -10,6 +10,7 @@ import type { Analytics } from './analytics.ts';
 import type { WorkerEnv } from './app.ts';
 import { chartPage } from './pages/chart/page.ts';
 import { isCountReport } from './pages/chart/plan.ts';
+import { formAddress } from './pages/reports/formQuery.ts';
 import { NOT_STORED } from './passThrough.ts';
 
 /** However the files are asked for, the page's rows are data: a formula is none in HTML. */
@@ -31,7 +32,7 @@ export function reportView(
     if (!parsed.ok) return problemResponse({ kind: 'invalid-run', faults: parsed.faults });
     c.header('Cache-Control', NOT_STORED);
     if (!isCountReport(report)) {
-      return c.redirect(`/?${new URLSearchParams([['report', report], ...query]).toString()}`, 302);
+      return c.redirect(formAddress({ report, query }), 302);
     }
     // Hono sends HEAD here too: a look at the headers must not start a Run.
     if (c.req.method === 'HEAD') return c.html('');

@@ -2,8 +2,8 @@
 
 import { html } from 'hono/html';
 import type { Row } from '../../reportRows.ts';
+import { count, percent } from '../reports/words.ts';
 import { numberIn, sessionsIn } from './cells.ts';
-import { count, percent } from './numbers.ts';
 import type { Plan } from './plan.ts';
 import { nameHtml, type RowName, rowName } from './rowName.ts';
 
@@ -91,7 +91,7 @@ export function barChart(rows: readonly Row[], plan: Plan) {
       ? ''
       : `The lowest ${judged.name.toLowerCase()} first; those with fewer than ${FEW_SESSIONS} sessions come last, since so few say little.`;
   return html`<p class="quiet">${order}${rows.length > shown.length ? ` ${shown.length} of ${count(rows.length)}; the table has all.` : ''}</p>
-<p class="unseen" id="words">First: <bdi>${first && nameOf(first).text}</bdi>, ${words?.join(', ')}.</p>
+<p class="visually-hidden" id="words">First: <bdi>${first && nameOf(first).text}</bdi>, ${words?.join(', ')}.</p>
 <div class="bars" role="img" aria-labelledby="chart" aria-describedby="words">
 <div class="bar-row heads"><span class="bar-name"></span>${measures.map(({ name }) => html`<span class="measure quiet">${name}</span>`)}</div>
 ${shown.map(

@@ -1,7 +1,7 @@
 // A counting report as a page: a chart, the numbers behind it as a table, and the same as files.
 
 import { html } from 'hono/html';
-import { FORMATS, type FormatName, isCsv } from '../../../sql/contract/format.ts';
+import { FORMATS, isCsv } from '../../../sql/contract/format.ts';
 import { localDateOf } from '../../../sql/contract/localDate.ts';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
 import { GROUPINGS } from '../../../sql/contract/parameters.ts';
@@ -12,10 +12,13 @@ import type { Way } from '../../auth/authenticate.ts';
 import type { Row, Rows } from '../../reportRows.ts';
 import { dataThrough } from '../dataThrough.ts';
 import { document } from '../document.ts';
+import { FILTER_NAMES, filtersInWords } from '../filterWords.ts';
 import { noDataYet } from '../noData.ts';
+import { FORMAT_LABELS, GROUPING_LABELS } from '../reports/form.ts';
+import { formAddress } from '../reports/formQuery.ts';
+import { rangeInWords } from '../reports/optionWords.ts';
 import { signedIn } from '../signedIn.ts';
 import { barChart } from './barChart.ts';
-import { FILTER_NAMES, filtersInWords, PERIOD_WORDS, rangeInWords } from './inWords.ts';
 import { type Period, periodsOf } from './periods.ts';
 import { type CountReportName, PLANS, type Plan } from './plan.ts';
 import { RECONTACT } from './series.ts';
@@ -24,14 +27,7 @@ import { table } from './table.ts';
 import { timeChart } from './timeChart.ts';
 import { isDense } from './timePlot.ts';
 
-const FORMAT_NAMES: Readonly<Record<FormatName, string>> = {
-  csv: 'CSV',
-  'csv.gz': 'CSV, gzip',
-  'csv.zst': 'CSV, zstd',
-  jsonl: 'JSON Lines',
-  parquet: 'Parquet',
-  arrow: 'Arrow',
-};
+const PERIOD_LABELS = { ...GROUPING_LABELS, none: 'Whole range' };
 
 export interface ChartPage {
   readonly report: CountReportName;
@@ -72,7 +68,7 @@ function groupingLinks({ report, parameters, query }: ChartPage) {
   return links(
     'By',
     GROUPINGS.map((grouping) => ({
-      text: PERIOD_WORDS[grouping],
+      text: PERIOD_LABELS[grouping],
       href: `/reports/${report}?${changed(query, 'grouping', grouping)}`,
       isCurrent: grouping === parameters.grouping,
     })),
@@ -103,7 +99,7 @@ function downloadLinks({ report, query }: ChartPage) {
     'Download',
     FORMATS.map((format) => {
       const search = isCsv(format) ? query.toString() : changed(query, 'excel', undefined);
-      return { text: FORMAT_NAMES[format], href: `/reports/${report}.${format}?${search}` };
+      return { text: FORMAT_LABELS[format], href: `/reports/${report}.${format}?${search}` };
     }),
   );
 }
@@ -117,7 +113,7 @@ function nothing({ report, parameters, query, organisation }: ChartPage) {
 <h2 id="nothing">Nothing in this range</h2>
 <p>There are no ${PLANS[report].subject} ${isFiltered ? 'that fit the filters ' : ''}in this range.</p>
 ${isFiltered ? html`<p><a href="/reports/${report}?${unfiltered.toString()}">Look without the filters</a></p>` : ''}
-<p><a href="/?report=${report}&amp;${query.toString()}">Choose another range</a></p>
+<p><a href="${formAddress({ report, query })}">Choose another range</a></p>
 </section>`;
 }
 
@@ -168,10 +164,10 @@ export function chartPage(page: ChartPage) {
   return document(
     REPORTS[report].title,
     nonce,
-    html`<p><a href="/?report=${report}&amp;${query.toString()}">All reports, and change this one</a></p>
+    html`<p><a href="${formAddress({ report, query })}">All reports, and change this one</a></p>
 <h1>${REPORTS[report].title}</h1>
 <p>${REPORTS[report].description}</p>
-<p><bdi>${organisation.name}</bdi>. ${rangeInWords(parameters)}. ${dataThrough(organisation)}</p>
+<p><bdi>${organisation.name}</bdi>. Sessions created ${rangeInWords(parameters)} (${parameters.timezone}). ${dataThrough(organisation)}</p>
 ${filters.length > 0 ? html`<p>Only ${filters}.</p>` : ''}
 ${groupingLinks(page)}
 ${partLinks(page)}

@@ -3,6 +3,7 @@
 
 import { addDays } from '../../../sql/contract/localDate.ts';
 import type { Grouping, WeekStart } from '../../../sql/contract/parameters.ts';
+import { monthAfter, periodStart } from '../periodStart.ts';
 
 export interface Period {
   /** As in the report's rows. */
@@ -18,35 +19,6 @@ export interface PeriodRange {
   readonly to: string;
   readonly grouping: Grouping;
   readonly weekStart: WeekStart;
-}
-
-const DAYS_FROM_MONDAY = { monday: 0, sunday: 6 } as const;
-
-const two = (number: number) => String(number).padStart(2, '0');
-
-/** The first day of the month that lies so many months after a date's own. */
-function monthAfter(date: string, months: number): string {
-  const month = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
-  return `${Math.floor(month / 12)}-${two((month % 12) + 1)}-01`;
-}
-
-/** The first day of the period that holds a date. */
-function startOf(date: string, grouping: Grouping, weekStart: WeekStart): string {
-  switch (grouping) {
-    case 'none':
-    case 'day':
-      return date;
-    case 'week': {
-      const fromMonday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
-      return addDays(date, -((fromMonday - DAYS_FROM_MONDAY[weekStart] + 7) % 7));
-    }
-    case 'month':
-      return monthAfter(date, 0);
-    case 'quarter':
-      return monthAfter(date, -((Number(date.slice(5, 7)) - 1) % 3));
-    case 'year':
-      return `${date.slice(0, 4)}-01-01`;
-  }
 }
 
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
@@ -70,7 +42,7 @@ export function periodsOf(
 ): Period[] {
   if (grouping === 'none') return [];
   const periods: Period[] = [];
-  let start = startOf(from, grouping, weekStart);
+  let start = periodStart(from, grouping, weekStart);
   while (start <= to) {
     const next = nextStart(start, grouping);
     const isCut = start < from || addDays(next, -1) > to;

@@ -2,9 +2,9 @@
 // to the page in both schemes, and are never all that tells two things apart.
 
 export const CHART_STYLE = `
-:root { --resolution: #005a9c; --handoff: #a83f00; --recontact: #4d4d4d; --quiet: #595959; --level: #d5d5d5; --part: #eeeeee; --sessions: #5b6b7a; }
+:root { --resolution: #005a9c; --handoff: #a83f00; --recontact: #4d4d4d; --level: #d5d5d5; --part: #eeeeee; --sessions: #5b6b7a; }
 @media (prefers-color-scheme: dark) {
-:root { --resolution: #6cb4f5; --handoff: #ff9d5c; --recontact: #c9c9c9; --quiet: #b3b3b3; --level: #3d3d3d; --part: #262626; --sessions: #93a4b5; }
+:root { --resolution: #6cb4f5; --handoff: #ff9d5c; --recontact: #c9c9c9; --level: #3d3d3d; --part: #262626; --sessions: #93a4b5; }
 }
 @media (forced-colors: active) {
 :root { --resolution: CanvasText; --handoff: CanvasText; --recontact: CanvasText; --quiet: CanvasText; --level: GrayText; --part: Canvas; --sessions: CanvasText; }
@@ -14,11 +14,9 @@ body { max-width: 64rem; }
 h2 { margin: 1.5rem 0 0.25rem; }
 h3 { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 0; }
-.quiet { color: var(--quiet); }
 .links { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.5rem 0; padding: 0; list-style: none; }
 .links li { min-height: 1.5rem; }
 [aria-current] { font-weight: 600; color: inherit; text-decoration: none; }
-.unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0.5rem 0 1.25rem; padding: 0; list-style: none; font-size: 0.9rem; }
 .swatch { vertical-align: -0.1em; overflow: visible; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }

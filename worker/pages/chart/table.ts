@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html';
 import type { Row } from '../../reportRows.ts';
-import { count, exactPercent } from './numbers.ts';
+import { count, exactPercent } from '../reports/words.ts';
 import type { Period } from './periods.ts';
 import { absent } from './rowName.ts';
 

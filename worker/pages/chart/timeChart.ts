@@ -3,8 +3,8 @@
 
 import { html } from 'hono/html';
 import type { Row } from '../../reportRows.ts';
+import { count, counted, percent } from '../reports/words.ts';
 import { numberIn, sessionsIn } from './cells.ts';
-import { count, percent } from './numbers.ts';
 import type { Period } from './periods.ts';
 import type { Plan } from './plan.ts';
 import { nameHtml, nameKey, type RowName, rowName } from './rowName.ts';
@@ -66,7 +66,7 @@ function inWords({ series, values }: Line, periods: readonly Period[]): string {
 
 function countsInWords(counts: readonly number[], periods: readonly Period[]): string {
   const most = Math.max(...counts);
-  return `At most ${count(most)} sessions, in ${periods[counts.indexOf(most)]?.label}`;
+  return `At most ${counted(most, 'session')}, in ${periods[counts.indexOf(most)]?.label}`;
 }
 
 function largePanel({ lines, counts }: Panel, periods: readonly Period[]) {
@@ -94,12 +94,12 @@ function smallPanel(
       : countsInWords(counts, periods);
   return html`<section class="panel">
 <h3 id="panel-${index}">${nameHtml(name)}</h3>
-<p class="quiet">${count(sessions)} sessions</p>
+<p class="quiet">${counted(sessions, 'session')}</p>
 <div role="img" aria-labelledby="panel-${index}" aria-describedby="panel-${index}-words">
 ${lines.length > 0 ? ratePlot(lines, periods, SMALL_PX) : countPlot(counts, periods, most, SMALL_PX)}
 ${timeAxis(periods, true)}
 </div>
-<p class="unseen" id="panel-${index}-words">${words}.</p>
+<p class="visually-hidden" id="panel-${index}-words">${words}.</p>
 </section>
 `;
 }

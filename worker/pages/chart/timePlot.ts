@@ -2,7 +2,7 @@
 // placed in percent, lines are stretched, and text, marks and strokes keep their size.
 
 import { html } from 'hono/html';
-import { count } from './numbers.ts';
+import { count } from '../reports/words.ts';
 import type { Period } from './periods.ts';
 import { markId, type Series } from './series.ts';
 import { type Tick, ticksOf } from './ticks.ts';

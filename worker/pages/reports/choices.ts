@@ -3,15 +3,8 @@
 
 import { html } from 'hono/html';
 import { CHOICE_FILTERS, type ChoiceFilter, type Choices } from '../../../sql/contract/glance.ts';
+import { FILTER_LABELS } from '../filterWords.ts';
 import { count, counted } from './words.ts';
-
-const LABELS: Record<ChoiceFilter, string> = {
-  channel: 'Channel',
-  agent: 'Gladly Agent',
-  guide: 'Guide',
-  handoffCategory: 'Handoff category',
-  handoffSubcategory: 'Handoff subcategory',
-};
 
 /** A longer list has a field to search it. */
 const SEARCHED_FROM = 12;
@@ -40,14 +33,14 @@ function group(
   const others = [...ticked].filter((value) => !known.has(value)).map((value) => ({ value }));
   const all: Choice[] = [...others, ...listed];
   if (all.length === 0) return '';
-  return html`<fieldset class="choices"><legend>${LABELS[filter]}</legend>
+  return html`<fieldset class="choices"><legend>${FILTER_LABELS[filter]}</legend>
 ${
   all.length < SEARCHED_FROM
     ? ''
-    : html`<label class="search" hidden><span class="visually-hidden">Search in ${LABELS[filter]}</span>
+    : html`<label class="search" hidden><span class="visually-hidden">Search in ${FILTER_LABELS[filter]}</span>
 <input type="search" placeholder="Search ${counted(all.length, 'value')}" autocomplete="off"></label>`
 }
-<div class="choice-list"${all.length < SEARCHED_FROM ? '' : html` tabindex="0" role="group" aria-label="${LABELS[filter]}"`}>
+<div class="choice-list"${all.length < SEARCHED_FROM ? '' : html` tabindex="0" role="group" aria-label="${FILTER_LABELS[filter]}"`}>
 ${all.map((each) => choice(filter, each, ticked.has(each.value)))}</div>
 ${note === '' ? '' : html`<p class="quiet">${note}</p>`}</fieldset>
 `;

@@ -5,20 +5,16 @@ import { html } from 'hono/html';
 import { FORMATS, type FormatName } from '../../../sql/contract/format.ts';
 import { CHOICE_FILTERS, type Choices } from '../../../sql/contract/glance.ts';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
-import {
-  GROUPINGS,
-  type Grouping,
-  OUTCOMES,
-  RECONTACTED,
-} from '../../../sql/contract/parameters.ts';
+import { GROUPINGS, type Grouping, RECONTACTED } from '../../../sql/contract/parameters.ts';
 import { REPORT_NAMES, REPORTS, type ReportName } from '../../../sql/contract/report.ts';
 import type { Caller } from '../../../sql/contract/roles.ts';
+import { OUTCOME_LABELS, RECONTACTED_LABELS } from '../filterWords.ts';
 import { choiceGroups, hasChoices, keptChoices } from './choices.ts';
 import { ACTION_FIELD, CONSENT_FIELD, ID_FILTERS, REPORT_FIELD, SHOW_FIELD } from './formQuery.ts';
 import { mayReadMessages, rolesInWords } from './permission.ts';
 import type { Preset } from './presets.ts';
 
-const GROUPING_LABELS: Record<Grouping, string> = {
+export const GROUPING_LABELS: Record<Grouping, string> = {
   none: 'Date and time',
   day: 'Day',
   week: 'Week',
@@ -27,27 +23,13 @@ const GROUPING_LABELS: Record<Grouping, string> = {
   year: 'Year',
 };
 
-const FORMAT_LABELS: Record<FormatName, string> = {
+export const FORMAT_LABELS: Record<FormatName, string> = {
   csv: 'CSV',
   'csv.gz': 'CSV, compressed (gzip)',
   'csv.zst': 'CSV, compressed (Zstandard)',
   jsonl: 'JSON Lines',
   parquet: 'Parquet',
   arrow: 'Arrow stream',
-};
-
-export const OUTCOME_LABELS: Record<(typeof OUTCOMES)[number], string> = {
-  resolved: 'Resolved',
-  handed_off: 'Handed off',
-  unresolved: 'Unresolved',
-  no_response: 'No response',
-  in_progress: 'In progress',
-};
-
-export const RECONTACTED_LABELS: Record<(typeof RECONTACTED)[number], string> = {
-  true: 'Came back within 24 hours',
-  false: 'Did not come back',
-  pending: 'The 24 hours are not over',
 };
 
 const ID_LABELS: Record<(typeof ID_FILTERS)[number], string> = {

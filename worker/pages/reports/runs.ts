@@ -6,7 +6,7 @@ import type { OrganisationProfile } from '../../../sql/contract/organisationProf
 import { parseParameters } from '../../../sql/contract/parameters.ts';
 import { isReportName, REPORTS } from '../../../sql/contract/report.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
-import { filtersInWords } from '../chart/inWords.ts';
+import { filtersInWords } from '../filterWords.ts';
 import { chartAddress, formAddress, formOf } from './formQuery.ts';
 import { optionsInWords, rangeInWords } from './optionWords.ts';
 import { count, counted, size, time } from './words.ts';

@@ -1,4 +1,4 @@
-// Numbers, sizes and instants as people read them. English, like all pages; the zone is the
+// Numbers, ratios, sizes and instants as people read them. English, like all pages; the zone is the
 // organisation's.
 
 import { html } from 'hono/html';
@@ -20,6 +20,20 @@ export function size(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   return `${SHORT_NUMBER.format(bytes / 1000 ** power)} ${UNITS[power]}`;
 }
+
+const percentWith = (digits: number) =>
+  new Intl.NumberFormat('en-GB', {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+
+const PERCENT = percentWith(1);
+/** Reports give ratios with 4 decimals. */
+const EXACT_PERCENT = percentWith(2);
+
+export const percent = (ratio: number): string => PERCENT.format(ratio);
+export const exactPercent = (ratio: number): string => EXACT_PERCENT.format(ratio);
 
 export function instantText(instant: string, timezone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
