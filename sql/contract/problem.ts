@@ -243,7 +243,11 @@ export function problemResponse(problem: Problem, headers: Record<string, string
 /** The kind of the problem that a response is; undefined when it is none of these. */
 export async function problemKind(response: Response): Promise<string | undefined> {
   if (response.headers.get('Content-Type') !== 'application/problem+json') return undefined;
-  const { type } = (await response.clone().json()) as ProblemDocument;
+  return kindOf(((await response.clone().json()) as ProblemDocument).type);
+}
+
+/** The kind that a document's type names; undefined when it is none of these. */
+export function kindOf(type: string): string | undefined {
   return type.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : undefined;
 }
 

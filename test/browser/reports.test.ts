@@ -4,7 +4,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { lakeLayout } from '../../analytics/lake/layout.ts';
+import { makeSample } from '../../analytics/lake/sample.ts';
 import { REPORT_NAMES } from '../../sql/contract/report.ts';
+import { damageData } from '../e2e/support/damage.ts';
 import { startProgram, untilEnd } from '../e2e/support/program.ts';
 import { expectWellInAllLooks, picture, turn } from './support/looks.ts';
 import { signIn } from './support/signIn.ts';
@@ -12,17 +15,23 @@ import { type Site, startSite } from './support/site.ts';
 
 const ACCOUNTS = {
   ana: { email: 'ana@acme.example', org: 'acme', roles: ['analyst'] },
+  dan: { email: 'dan@damaged.example', org: 'damaged', roles: ['analyst'] },
   max: { email: 'max@acme.example', org: 'acme', roles: ['team_manager'] },
 };
 
 const JULY = ['--from', '2026-07-01', '--to', '2026-07-31'];
 const RANGE = 'from=2026-07-01&to=2026-07-31';
 
+const FEW = { sessions: 200, days: 4, seed: 1, transcripts: false, until: '2026-07-31' };
+
 let site: Site;
 let page: Page;
 
 beforeAll(async () => {
   site = await startSite({ accounts: ACCOUNTS });
+  const damaged = lakeLayout(site.dataDir, 'damaged');
+  await makeSample({ ...FEW, layout: damaged });
+  await damageData(damaged.sessionsFile('2026-07-30'));
 });
 
 afterAll(() => site.close());
@@ -178,6 +187,19 @@ test('a counting report is shown as a chart, and leads back with the same parame
   await page.getByRole('button', { name: 'Show as a chart' }).click();
   await page.getByRole('heading', { level: 1, name: /Summary/ }).waitFor();
   expect(new URL(page.url()).searchParams.get('by')).toBe('channel');
+});
+
+test('a Run that fails says what can be done next', async () => {
+  await open('from=2026-07-29&to=2026-07-31', 'dan');
+  await runButton().click();
+  await expect.poll(() => card().textContent()).toContain('The Run failed.');
+  expect(await card().textContent()).toContain('If it fails again, tell whoever runs this site.');
+  expect(
+    await card()
+      .getByRole('link', { name: /^Download/ })
+      .count(),
+  ).toBe(0);
+  await expectWellInAllLooks(page);
 });
 
 test('a session that has ended meanwhile leads to where one signs in', async () => {

@@ -83,7 +83,7 @@ describe('a problem that passes', () => {
     const response = await edge(busy).ask('/api/runs', { method: 'POST', headers, body });
     const text = await response.text();
     expect(text).not.toContain('href=""');
-    expect(text).toContain('Go back and try again in 12 seconds.');
+    expect(text).toContain('Then try again in 12 seconds.');
   });
 });
 

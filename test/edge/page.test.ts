@@ -331,8 +331,14 @@ describe('a Run on the page', () => {
     ['cancelled', {}, ['Cancelled.']],
     [
       'failed',
-      { problem: { type: 'x', title: 'The Run <failed>', detail: 'Ask for a shorter range' } },
-      ['The Run &lt;failed&gt;', 'Ask for a shorter range'],
+      {
+        problem: {
+          type: 'urn:ai-sessions:problem:run-timed-out',
+          title: 'The Run <failed>',
+          detail: 'It took too long',
+        },
+      },
+      ['The Run &lt;failed&gt;', 'It took too long.', 'or for fewer sessions with a filter'],
     ],
   ])('that is %s', async (status, more, words) => {
     const run = { ...RUN, status, sha256: null, finishedAt: null, ...more };

@@ -23,6 +23,15 @@ export interface Context {
   readonly canSignIn: boolean;
 }
 
+/** Of work that has failed, whoever asked for it. */
+export const OF_WORK: Context = {
+  caller: undefined,
+  way: undefined,
+  canRetry: false,
+  retryAfterSeconds: undefined,
+  canSignIn: false,
+};
+
 type NextStep = (context: Context) => Html;
 
 const step =
@@ -36,7 +45,7 @@ function retry(text: string): NextStep {
     const when =
       retryAfterSeconds === undefined ? 'in a moment' : `in ${retryAfterSeconds} seconds`;
     return html`<p>${text}</p>
-${canRetry ? html`<p><a href="">Try again</a> ${when}.</p>` : html`<p>Go back and try again ${when}.</p>`}`;
+${canRetry ? html`<p><a href="">Try again</a> ${when}.</p>` : html`<p>Then try again ${when}.</p>`}`;
   };
 }
 

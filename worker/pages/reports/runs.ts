@@ -4,9 +4,11 @@
 import { html } from 'hono/html';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
 import { parseParameters } from '../../../sql/contract/parameters.ts';
+import { kindOf } from '../../../sql/contract/problem.ts';
 import { isReportName, REPORTS } from '../../../sql/contract/report.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
 import { filtersInWords } from '../filterWords.ts';
+import { nextStep, OF_WORK } from '../nextStep.ts';
 import { chartAddress, formAddress, formOf } from './formQuery.ts';
 import { optionsInWords, rangeInWords } from './optionWords.ts';
 import { count, counted, size, time } from './words.ts';
@@ -34,6 +36,12 @@ function announcement({ status, percent, rows, problem }: RunStatus, title: stri
   }
 }
 
+function failure(problem: RunStatus['problem']): Html {
+  if (problem === null) return html`<p>Failed.</p>`;
+  return html`<div class="alert"><p><strong>${problem.title}.</strong> ${problem.detail}.</p>
+${nextStep(kindOf(problem.type), OF_WORK)}</div>`;
+}
+
 function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
   const { status, percent, rows, bytes, problem, dataThrough, finishedAt, sha256 } = run;
   switch (status) {
@@ -49,7 +57,7 @@ function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
       }${finishedAt === null ? '' : html`Complete since ${time(finishedAt, timezone)}. `}</p>
 <details><summary>SHA-256 and exact size</summary><p>${count(bytes)} bytes, SHA-256 <code>${sha256}</code></p></details>`;
     case 'failed':
-      return html`<p class="alert"><strong>${problem?.title ?? 'The Run failed'}.</strong> ${problem?.detail ?? ''}.</p>`;
+      return failure(problem);
     case 'cancelled':
       return html`<p>Cancelled.</p>`;
   }
