@@ -3,8 +3,9 @@
 
 import { keepAddress } from './address.ts';
 import { loadChoices, searchIn } from './choices.ts';
+import { requireConsent } from './consent.ts';
 import { copyFrom } from './copy.ts';
-import { takePreset, validateZone } from './dates.ts';
+import { markPreset, takePreset, validateZone } from './dates.ts';
 import { element } from './dom.ts';
 import { refreshEstimate, showPreview } from './glance.ts';
 import { cancelRun, startRun, watchRuns } from './runs.ts';
@@ -13,19 +14,13 @@ import { removeLeftovers } from './storedFile.ts';
 const form = element('form', HTMLFormElement);
 const filters = element('filters', HTMLDetailsElement);
 
-function requireConsent(): void {
-  const consent = form.elements.namedItem('personalData');
-  const report = new FormData(form).get('report');
-  if (!(consent instanceof HTMLInputElement)) return;
-  consent.required = report === 'ai-sessions-detail-with-messages';
-}
-
 form.addEventListener('input', (event) => {
   if (event.target instanceof HTMLInputElement && event.target.type === 'search') {
     searchIn(event.target);
     return;
   }
-  requireConsent();
+  requireConsent(form);
+  markPreset(form);
   validateZone(form);
   keepAddress(form);
   refreshEstimate(form);
@@ -76,7 +71,7 @@ document.addEventListener('click', (event) => {
   }
 });
 
-requireConsent();
+requireConsent(form);
 refreshEstimate(form);
 if (filters.open) void loadChoices(form);
 watchRuns();

@@ -79,7 +79,7 @@ function select(label: string, { name, options, chosen }: Options, hint: Html | 
 `;
 }
 
-function tick(label: Html | string, name: string, value: string, isTicked: boolean) {
+function tick(label: string, name: string, value: string, isTicked: boolean) {
   return html`<label class="tick"><input type="checkbox" name="${name}" value="${value}"${isTicked ? html` checked` : ''}> <span>${label}</span></label>
 `;
 }
@@ -103,12 +103,8 @@ function reportChoice({ report: chosen, caller, organisation }: Form) {
 function consent({ fields, organisation, caller }: Form) {
   if (!mayReadMessages(caller, organisation)) return '';
   return html`<div class="for-messages consent">
-${tick(
-  html`I know that this file holds what customers have written, which may be <strong>personal data</strong>, and need it for my work. The download is recorded.`,
-  CONSENT_FIELD,
-  'understood',
-  fields.has(CONSENT_FIELD),
-)}</div>`;
+<label class="tick"><input type="checkbox" name="${CONSENT_FIELD}" value="understood" data-consent-to="ai-sessions-detail-with-messages"${checked(fields.has(CONSENT_FIELD))}> <span>I know that this file holds what customers have written, which may be <strong>personal data</strong>, and need it for my work. The download is recorded.</span></label>
+</div>`;
 }
 
 function dates({ fields, presets, presetAddress, organisation }: Form) {
@@ -243,9 +239,13 @@ ${tick('For Excel: marked as UTF-8, so that it shows every letter right (CSV onl
 </details>`;
 }
 
+/** The first button of a form is the one that Enter presses in a field. */
+const ENTER = html`<button class="visually-hidden" tabindex="-1" name="${ACTION_FIELD}" value="run" aria-hidden="true">Run</button>`;
+
 /** `glance` is what is known of the Run before it is run. */
 export function reportForm(form: Form, glance: Html) {
   return html`<form method="get" action="/page/run" id="form">
+${ENTER}
 <fieldset class="reports">
 <legend>Report</legend>
 ${reportChoice(form)}
