@@ -35,6 +35,7 @@ import { docsPage } from './pages/docs.ts';
 import { readableProblems } from './pages/problem.ts';
 import { reportsRoutes } from './pages/reports/routes.ts';
 import { NOT_STORED } from './passThrough.ts';
+import { ready } from './ready.ts';
 import { refusalOf } from './refusal.ts';
 import { logRefusals } from './refusalLog.ts';
 import { reportView } from './reportView.ts';
@@ -114,6 +115,7 @@ export function createApp(dependencies: Dependencies): Hono<WorkerEnv> {
   });
 
   app.get('/healthz', (c) => c.text('ok'));
+  app.get('/readyz', ready(fetch));
   app.get('/openapi.json', (c) => c.json(OPENAPI));
   app.get('/docs', (c) => {
     c.header('Cache-Control', NOT_STORED);

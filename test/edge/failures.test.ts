@@ -200,6 +200,7 @@ const RIGHT: Readonly<Record<string, Readonly<Record<number, Making>>>> = {
   showDocs: { 200: { path: '/docs' } },
   getOpenApi: { 200: { path: '/openapi.json' } },
   getHealth: { 200: { path: '/healthz' } },
+  getReadiness: { 200: { path: '/readyz', upstream: () => Response.json({ ready: true }) } },
 };
 
 /** A token of an issuer whose keys cannot be fetched. */

@@ -439,4 +439,15 @@ export const OPERATIONS: readonly Operation[] = [
     refusals: 'problem',
     problems: [],
   },
+  {
+    id: 'getReadiness',
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether the edge and the service behind it can take requests',
+    description: 'For whoever watches over the deployment; the reason why not is in the log.',
+    signedIn: false,
+    successes: [{ status: 200, description: '`ready`', mediaTypes: ['text/plain'] }],
+    refusals: 'problem',
+    problems: ['misconfigured', 'analytics-unavailable'],
+  },
 ];
