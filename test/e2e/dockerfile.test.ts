@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../analytics/local/freePort.ts';
 import { makeSigningKeys } from '../../analytics/local/signingKeys.ts';
 import { copies, environment, readDockerfile, said } from './support/dockerfile.ts';
@@ -103,6 +103,7 @@ test('its packages are those that the service needs; it starts, is well, and sto
   const wrapped = ['--map-root-user', '--mount', 'sh', '-c', script, 'sh', app, ...command];
   const service = spawn('unshare', wrapped, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = once(service, 'exit');
+  onTestFinished(() => void service.kill('SIGKILL'));
   const lines: string[] = [];
   const listening = Promise.withResolvers<void>();
   createInterface(service.stderr).on('line', (line) => {
