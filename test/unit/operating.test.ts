@@ -21,6 +21,10 @@ const rows = (first: RegExp) =>
     .map(([, ...cells]) => cells)
     .filter(([name = '']) => first.test(name));
 
+/** What the pattern finds in a file of the service. */
+const kinds = (file: string, pattern: RegExp) =>
+  [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, kind = '']) => kind);
+
 test('every option of `serve` is in the table, with its variable and its default', () => {
   const documented = rows(/^--/);
   expect(documented.map(([flag]) => flag).toSorted()).toEqual(
@@ -54,8 +58,6 @@ test('every metric is in the table, with its type', async () => {
 });
 
 test('every kind of entry and every reason is in a table', () => {
-  const kinds = (file: string, pattern: RegExp) =>
-    [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, kind = '']) => kind);
   const named = rows(/./).map(([name]) => name);
   const entries = kinds('analytics/http/logEntry.ts', /readonly event: '([a-z]+)'/g);
   const reasons = kinds('analytics/readiness.ts', /^ {2}\| '([a-z-]+)'/gm);
