@@ -146,6 +146,7 @@ describe('a link is not made', () => {
     ['an address elsewhere', 'https://evil.example/reports/a.csv'],
     ['another host', '//evil.example/reports/a.csv'],
     ['the page', '/'],
+    ['the page of a report', '/reports/ai-guides?from=2026-07-01'],
     ['a path that leads elsewhere', '/reports/../api/links'],
     ['a path that is written otherwise', '/reports/a.csv?x=a b'],
     ['a path with a fragment', '/reports/a.csv#x'],

@@ -15,7 +15,7 @@ const PARAMETER = 'link';
 const AT_THE_END = new RegExp(`[?&]${PARAMETER}=([\\w.-]+)$`);
 
 /** A report in one step, or a Run's file (SPEC 4). */
-const LINKED = /^\/reports\/[\w.-]+\?|^\/reports\/[\w.-]+$|^\/api\/runs\/[\w-]+\/download$/;
+const LINKED = /^\/reports\/[\w-]+\.[\w.]+(\?|$)|^\/api\/runs\/[\w-]+\/download$/;
 
 const Link = v.object({ caller: Caller, target: v.string() });
 

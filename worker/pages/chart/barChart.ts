@@ -5,7 +5,7 @@ import type { Row } from '../../reportRows.ts';
 import { count, percent } from '../reports/words.ts';
 import { numberIn, sessionsIn } from './cells.ts';
 import type { Plan } from './plan.ts';
-import { nameHtml, type RowName, rowName } from './rowName.ts';
+import { nameHtml, rowName } from './rowName.ts';
 
 /** The table has all. */
 const MOST_ROWS = 25;
@@ -14,8 +14,6 @@ const MOST_ROWS = 25;
 const FEW_SESSIONS = 10;
 
 const BAR_PX = 16;
-
-const EVERYTHING: RowName = { text: 'All sessions', of: undefined };
 
 interface Measure {
   readonly name: string;
@@ -83,7 +81,7 @@ export function barChart(rows: readonly Row[], plan: Plan) {
       ? rows.toSorted((one, other) => sessionsIn(other) - sessionsIn(one))
       : worstFirst(rows, judged.column);
   const shown = ordered.slice(0, MOST_ROWS);
-  const nameOf = (row: Row) => rowName(row, plan.names) ?? EVERYTHING;
+  const nameOf = (row: Row) => rowName(row, plan.names);
   const first = shown[0];
   const words = first && measures.map((measure) => `${measure.name} ${told(first, measure)}`);
   const order =

@@ -21,17 +21,22 @@ const ABSENT: Readonly<Record<string, string>> = {
 /** For a cell without a name in it. */
 export const absent = (column: string) => ABSENT[column] ?? '';
 
-/** Undefined when the row has none of the columns, because it counts everything. */
-export function rowName(row: Row, columns: readonly string[]): RowName | undefined {
+const EVERYTHING: RowName = { text: 'All sessions', of: undefined };
+
+/** Whether the row is about a part of what the report counts. */
+export const isNamed = (row: Row, columns: readonly string[]) =>
+  columns.some((column) => column in row);
+
+export function rowName(row: Row, columns: readonly string[]): RowName {
   const [widest] = columns.filter((column) => column in row);
-  if (widest === undefined) return undefined;
+  if (widest === undefined) return EVERYTHING;
   const found = columns.map((column) => row[column]).filter((cell) => typeof cell === 'string');
   const text = found.at(-1) ?? absent(widest);
   return { text, of: found.length > 1 ? found[0] : undefined };
 }
 
 /** For grouping rows of the same name. */
-export const nameKey = (name: RowName | undefined) => JSON.stringify([name?.of, name?.text]);
+export const nameKey = ({ text, of }: RowName) => JSON.stringify([of, text]);
 
 /** Names are of any language and direction. */
 export function nameHtml({ text, of }: RowName) {

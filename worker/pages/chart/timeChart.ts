@@ -7,7 +7,7 @@ import { count, counted, percent } from '../reports/words.ts';
 import { numberIn, sessionsIn } from './cells.ts';
 import type { Period } from './periods.ts';
 import type { Plan } from './plan.ts';
-import { nameHtml, nameKey, type RowName, rowName } from './rowName.ts';
+import { isNamed, nameHtml, nameKey, type RowName, rowName } from './rowName.ts';
 import { type Series, swatch } from './series.ts';
 import { countPlot, isDense, type Line, ratePlot, timeAxis } from './timePlot.ts';
 
@@ -18,7 +18,7 @@ const LARGE_PX = { rates: 240, dense: 110, counts: 56 };
 const SMALL_PX = 96;
 
 interface Panel {
-  readonly name: RowName | undefined;
+  readonly name: RowName;
   readonly lines: readonly Line[];
   /** Of each period. */
   readonly counts: readonly number[];
@@ -26,8 +26,8 @@ interface Panel {
 }
 
 function panelOf(rows: readonly Row[], periods: readonly Period[], { names, rates }: Plan): Panel {
-  const [first] = rows;
-  const periodColumn = Object.keys(first ?? {})[0] ?? '';
+  const [first = {}] = rows;
+  const [periodColumn = ''] = Object.keys(first);
   const byPeriod = new Map(rows.map((row) => [row[periodColumn], row]));
   const inOrder = periods.map(({ label }) => byPeriod.get(label));
   // Recontacts are known as they happen, their absence a day later: early rates are far too high.
@@ -35,7 +35,7 @@ function panelOf(rows: readonly Row[], periods: readonly Period[], { names, rate
     key === 'recontact' && periods[index]?.isUnsettled ? null : numberIn(row, column);
   const counts = inOrder.map(sessionsIn);
   return {
-    name: first && rowName(first, names),
+    name: rowName(first, names),
     lines: rates.map((series) => ({
       series,
       values: inOrder.map((row, index) => valueOf(series, row, index)),
@@ -83,7 +83,7 @@ ${timeAxis(periods, false)}
 }
 
 function smallPanel(
-  { name, lines, counts, sessions }: Panel & { readonly name: RowName },
+  { name, lines, counts, sessions }: Panel,
   periods: readonly Period[],
   most: number,
   index: number,
@@ -113,12 +113,10 @@ function legend(rates: readonly Series[]) {
 
 /** There must be rows, and periods that they belong to. */
 export function timeChart(rows: readonly Row[], periods: readonly Period[], plan: Plan) {
+  const [first = {}] = rows;
+  if (!isNamed(first, plan.names)) return largePanel(panelOf(rows, periods, plan), periods);
   const panels = panelsOf(rows, periods, plan);
-  const [only] = panels;
-  if (only !== undefined && only.name === undefined) return largePanel(only, periods);
-  const shown = panels
-    .slice(0, MOST_PANELS)
-    .flatMap((panel) => (panel.name === undefined ? [] : [{ ...panel, name: panel.name }]));
+  const shown = panels.slice(0, MOST_PANELS);
   const most = Math.max(...shown.flatMap(({ counts }) => counts));
   return html`${plan.rates.length > 0 ? legend(plan.rates) : ''}
 ${panels.length > shown.length ? html`<p class="quiet">The ${shown.length} with the most sessions of ${count(panels.length)}; the table has all.</p>` : ''}
