@@ -14,10 +14,12 @@ import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { tokenCommand } from './commands/token.ts';
+import { version } from './version.ts';
 
 await runProgram(
   new Command('ai-sessions')
     .description('Gladly AI Sessions reports: DuckDB SQL over Parquet')
+    .version(version())
     .addCommand(runCommand())
     .addCommand(sampleCommand())
     .addCommand(sqlCommand())

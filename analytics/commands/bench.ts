@@ -1,6 +1,7 @@
 // `bench`: measures this machine's Runs against DuckDB's own limit and against what others do (SPEC 6).
 // Options in, tables on standard output, files for people and for dashboards.
 
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -63,7 +64,13 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
+/** What is measured too, and is not in the package. */
+const EDGE = new URL('../../worker/', import.meta.url);
+
 async function bench(options: Options): Promise<void> {
+  if (!existsSync(EDGE)) {
+    throw new CommandFailure('Cannot measure: bench needs a checkout of the project');
+  }
   const { sessions, days, repetitions } = options;
   const baseline = options.baseline && (await readEntries(options.baseline));
   const shape = { sessions, days };
