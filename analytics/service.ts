@@ -71,9 +71,9 @@ function runEntry({ record, organisation, queuedMs, totalMs, error }: WorkEnd): 
 export async function startService(settings: ServiceSettings): Promise<Service> {
   const { dataDir, memoryLimit, maxTempDirectorySize, limits, apiLimits } = settings;
   const { spoolDir, auditDir, now } = settings;
+  await mkdir(auditDir, { recursive: true });
   const lock = await holdLock(join(spoolDir, SPOOL_LOCK), `use the spool ${spoolDir}`);
   const spool = await openSpool(join(spoolDir, SERVICE_SPOOL), { ...limits, now });
-  await mkdir(auditDir, { recursive: true });
   const underWay = watchUnderWay();
   const organisations = openOrganisations(
     dataDir,
