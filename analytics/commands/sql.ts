@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import {
   type DuckDBConnection,
   type DuckDBPreparedStatement,
+  type DuckDBResult,
   ResultReturnType,
   StatementType,
 } from '@duckdb/node-api';
@@ -20,7 +21,9 @@ import { openPreparer, type Preparer } from '../engine/preparer.ts';
 import { splitStatements } from '../engine/splitStatements.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { arrowStream } from '../formats/arrow.ts';
+import type { Columns } from '../formats/columns.ts';
 import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
+import { exactly, JSON_LINES, TYPED } from '../formats/exactly.ts';
 import { tableText } from '../formats/table.ts';
 import { nodeDisk } from '../lake/disk.ts';
 import { finishInterrupted } from '../lake/holdLake.ts';
@@ -46,8 +49,11 @@ interface Options extends EngineOptions {
 
 const CSV = { excel: false };
 
+/** Formats that have not all that DuckDB has. */
+const LACKS = { jsonl: JSON_LINES, parquet: TYPED, arrow: TYPED };
+
 /** Formats that DuckDB writes itself, as options of a COPY. */
-const COPY_OPTIONS: Partial<Record<Format, string>> = {
+const COPY_OPTIONS = {
   csv: csvCopyOptions(CSV),
   jsonl: 'format json',
   parquet: PARQUET_OPTIONS,
@@ -146,29 +152,44 @@ async function lastResult(
 ): Promise<Output | undefined> {
   const prepared = await preparer.prepare(statement);
   preparer.refuseUnused();
-  const copyOptions = COPY_OPTIONS[format];
-  if (copyOptions !== undefined && prepared.statementType === StatementType.SELECT) {
-    const path = join(folder, `result.${format}`);
-    const copy = await preparer.prepare(
-      `copy (${statement}\n) to ${literal(path)} (${copyOptions})`,
-    );
-    await copy.run();
-    return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
+  if (format === 'table') {
+    const result = await prepared.stream();
+    return hasRows(result) ? tableText(result) : undefined;
   }
-  const result = await prepared.stream();
-  if (result.returnType !== ResultReturnType.QUERY_RESULT) return undefined;
-  if (format === 'table') return tableText(result);
-  if (format === 'arrow') return arrowStream(result, { zone: 'UTC' });
-  throw new CommandFailure(
-    `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
+  if (prepared.statementType !== StatementType.SELECT) {
+    if (!hasRows(await prepared.stream())) return undefined;
+    throw new CommandFailure(
+      `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
+    );
+  }
+  const columns = columnsOf(prepared);
+  const query = format === 'csv' ? statement : exactly(statement, columns, format, LACKS[format]);
+  if (format === 'arrow') {
+    const result = await (await preparer.prepare(query)).stream();
+    return arrowStream(result, { zone: 'UTC' });
+  }
+  const path = join(folder, `result.${format}`);
+  const copy = await preparer.prepare(
+    `copy (${query}\n) to ${literal(path)} (${COPY_OPTIONS[format]})`,
   );
+  await copy.run();
+  return format === 'csv' ? withHeader(columns, path) : createReadStream(path);
 }
 
-async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Output {
-  const columns = Array.from({ length: prepared.columnCount }, (_, index) =>
-    prepared.columnName(index),
-  );
-  yield csvHeader(columns, CSV);
+function hasRows({ returnType }: DuckDBResult): boolean {
+  return returnType === ResultReturnType.QUERY_RESULT;
+}
+
+function columnsOf(prepared: DuckDBPreparedStatement): Columns {
+  const places = Array.from({ length: prepared.columnCount }, (_, place) => place);
+  return {
+    columnNames: () => places.map((place) => prepared.columnName(place)),
+    columnTypes: () => places.map((place) => prepared.columnType(place)),
+  };
+}
+
+async function* withHeader(columns: Columns, path: string): Output {
+  yield csvHeader(columns.columnNames(), CSV);
   yield* createReadStream(path);
 }
 

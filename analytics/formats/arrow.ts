@@ -14,7 +14,8 @@ import {
 } from 'apache-arrow';
 import { type ArrowColumn, arrowColumn, repeatingTexts } from './arrowColumn.ts';
 import { MOST_CODES } from './arrowTexts.ts';
-import { columnVector, vectorBytes } from './rawVector.ts';
+import type { Columns } from './columns.ts';
+import { columnVector } from './rawVector.ts';
 
 /** End of stream: continuation marker and a length of nothing. */
 export const ARROW_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
@@ -37,8 +38,6 @@ class Written extends AsyncByteQueue {
     return Buffer.concat(this.#parts.splice(0));
   }
 }
-
-type Columns = Pick<DuckDBResult, 'columnNames' | 'columnTypes'>;
 
 export interface ArrowOptions {
   /** In which instants are shown. */
@@ -82,7 +81,7 @@ const DATE_BYTES = 4;
 
 /** Where the date changes in a chunk, after a row. */
 function dateReader(chunk: DuckDBDataChunk) {
-  const bytes = vectorBytes(columnVector(chunk, 0), DATE_BYTES);
+  const bytes = columnVector(chunk, 0).bytes(DATE_BYTES);
   const days = new Int32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount);
   return {
     at: (row: number) => days[row],

@@ -68,6 +68,11 @@ function nullable(name: string, { type }: ArrowColumn): arrow.Field {
   return new arrow.Field(name, type, true);
 }
 
+function struct(fields: arrow.Field[], columns: readonly ArrowColumn[]): ArrowColumn {
+  const open = () => structs(columns.map((each) => each.open()));
+  return column(new arrow.Struct(fields), open);
+}
+
 /** Instants are shown in the zone; undefined when Arrow has no counterpart for the type. */
 export function arrowColumn(type: DuckDBType, zone: string): ArrowColumn | undefined {
   switch (type.typeId) {
@@ -77,43 +82,49 @@ export function arrowColumn(type: DuckDBType, zone: string): ArrowColumn | undef
       const decimal = new arrow.Decimal(type.scale, type.width);
       return column(decimal, () => decimals(decimal, decimalBytes(type.width)));
     }
-    case DuckDBTypeId.LIST:
+    case DuckDBTypeId.LIST: {
+      const item = arrowColumn(type.valueType, zone);
+      return item && listOf(item, listExtents);
+    }
     case DuckDBTypeId.ARRAY: {
       const item = arrowColumn(type.valueType, zone);
-      if (item === undefined) return undefined;
-      const extents =
-        type.typeId === DuckDBTypeId.LIST
-          ? listExtents
-          : (raw: Parameters<typeof arrayExtents>[0]) => arrayExtents(raw, type.length);
-      return column(new arrow.List(nullable('item', item)), () => lists(item.open(), extents));
+      return item && listOf(item, (raw) => arrayExtents(raw, type.length));
     }
     case DuckDBTypeId.STRUCT: {
-      const fields = type.entryTypes.map((entry) => arrowColumn(entry, zone));
-      return structColumn(type.entryNames, fields);
+      const columns = type.entryTypes.map((entry) => arrowColumn(entry, zone));
+      if (!isComplete(columns)) return undefined;
+      const names = type.entryNames;
+      return struct(
+        columns.map((each, index) => nullable(names[index] ?? '', each)),
+        columns,
+      );
     }
     case DuckDBTypeId.MAP: {
-      const names = ['key', 'value'];
-      const entry = structColumn(
-        names,
-        [type.keyType, type.valueType].map((each) => arrowColumn(each, zone)),
-      );
-      if (entry === undefined) return undefined;
-      const map = new arrow.Map_(new arrow.Field('entries', entry.type, false), false);
-      return column(map, () => lists(entry.open(), listExtents));
+      const key = arrowColumn(type.keyType, zone);
+      const value = arrowColumn(type.valueType, zone);
+      return key && value && mapOf(key, value);
     }
     default:
       return COLUMNS[type.typeId];
   }
 }
 
-function structColumn(
-  names: readonly string[],
-  fields: readonly (ArrowColumn | undefined)[],
-): ArrowColumn | undefined {
-  const all = fields.filter((field) => field !== undefined);
-  if (all.length < fields.length) return undefined;
-  const type = new arrow.Struct(all.map((field, index) => nullable(names[index] ?? '', field)));
-  return column(type, () => structs(all.map(({ open }) => open())));
+function isComplete(columns: (ArrowColumn | undefined)[]): columns is ArrowColumn[] {
+  return columns.every((each) => each !== undefined);
+}
+
+function listOf(item: ArrowColumn, extents: typeof listExtents): ArrowColumn {
+  return column(new arrow.List(nullable('item', item)), () => lists(item.open(), extents));
+}
+
+/** To DuckDB and to Arrow, a map is a list of its entries. */
+function mapOf(key: ArrowColumn, value: ArrowColumn): ArrowColumn {
+  const fields = [new arrow.Field('key', key.type, false), nullable('value', value)];
+  const entry = struct(fields, [key, value]);
+  const entries = new arrow.Struct<{ key: arrow.DataType; value: arrow.DataType }>(fields);
+  return column(new arrow.Map_(new arrow.Field('entries', entries, false)), () =>
+    lists(entry.open(), listExtents),
+  );
 }
 
 /** Texts that say the same again and again. */

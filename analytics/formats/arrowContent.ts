@@ -3,15 +3,7 @@
 
 import * as arrow from 'apache-arrow';
 import { BitBuffer, ByteBuffer, OffsetBuffer } from './arrowBuffers.ts';
-import {
-  arrayItems,
-  eachStretch,
-  isValid,
-  listItems,
-  type RawVector,
-  structField,
-  vectorBytes,
-} from './rawVector.ts';
+import { arrayItems, listItems, type RawVector, structField } from './rawVector.ts';
 
 /** Everything of a column but which of its values are null. */
 export interface ColumnContent {
@@ -46,7 +38,7 @@ export function columnBuilder(type: arrow.DataType, content: ColumnContent): Col
 
   return {
     append(raw, from, to) {
-      eachStretch(raw, from, to, (start, end, areValid) => mark(end - start, areValid));
+      raw.eachStretch(from, to, (start, end, areValid) => mark(end - start, areValid));
       content.append(raw, from, to);
     },
     appendNulls(count) {
@@ -71,9 +63,9 @@ export function booleans(): ColumnContent {
   const flags = new BitBuffer();
   return {
     append(raw, from, to) {
-      const bytes = vectorBytes(raw, 1);
+      const bytes = raw.bytes(1);
       for (let index = from; index < to; index += 1) {
-        flags.append(1, isValid(raw, index) && bytes[index] === 1);
+        flags.append(1, raw.isValid(index) && bytes[index] === 1);
       }
     },
     appendNulls: (count) => flags.append(count, false),
@@ -87,8 +79,8 @@ export function sameBytes(type: arrow.DataType, bytesEach: number): ColumnConten
   const values = new ByteBuffer();
   return {
     append(raw, from, to) {
-      const bytes = vectorBytes(raw, bytesEach);
-      eachStretch(raw, from, to, (start, end, areValid) => {
+      const bytes = raw.bytes(bytesEach);
+      raw.eachStretch(from, to, (start, end, areValid) => {
         if (areValid) values.append(bytes, start * bytesEach, end * bytesEach);
         else values.appendZeros((end - start) * bytesEach);
       });
@@ -106,8 +98,8 @@ export function decimals(type: arrow.Decimal, bytesEach: number): ColumnContent 
   const values = new ByteBuffer();
   return {
     append(raw, from, to) {
-      const bytes = vectorBytes(raw, bytesEach);
-      eachStretch(raw, from, to, (start, end, areValid) => {
+      const bytes = raw.bytes(bytesEach);
+      raw.eachStretch(from, to, (start, end, areValid) => {
         if (!areValid) return values.appendZeros((end - start) * ARROW_DECIMAL_BYTES);
         for (let index = start; index < end; index += 1) {
           const place = index * bytesEach;
@@ -143,7 +135,7 @@ interface Extents {
 
 /** In a vector of lists: two numbers of 8 bytes each; no vector has as many items as need more than 4. */
 export function listExtents(raw: RawVector): Extents {
-  const bytes = vectorBytes(raw, 16);
+  const bytes = raw.bytes(16);
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, 4 * raw.length);
   return {
     items: listItems(raw),
@@ -169,7 +161,7 @@ export function lists(item: ColumnBuilder, extentsOf: (raw: RawVector) => Extent
       let first = 0;
       let last = 0;
       for (let index = from; index < to; index += 1) {
-        if (isValid(raw, index)) {
+        if (raw.isValid(index)) {
           if (start(index) !== last) {
             item.append(items, first, last);
             first = start(index);
@@ -198,7 +190,7 @@ export function structs(fields: readonly ColumnBuilder[]): ColumnContent {
     append(raw, from, to) {
       for (const [place, field] of fields.entries()) {
         const values = structField(raw, place);
-        eachStretch(raw, from, to, (start, end, areValid) => {
+        raw.eachStretch(from, to, (start, end, areValid) => {
           if (areValid) field.append(values, start, end);
           else field.appendNulls(end - start);
         });

@@ -6,13 +6,11 @@ import type { FormatName } from '../../sql/contract/format.ts';
 import type { RunParameters } from '../../sql/contract/parameters.ts';
 import { PARQUET_OPTIONS } from '../lake/parquet.ts';
 import { ARROW_END, type ArrowOptions, arrowBatches, arrowSchema } from './arrow.ts';
+import type { Columns } from './columns.ts';
 import type { Encoding } from './compress.ts';
 import { csvCopyOptions, csvHeader } from './csv.ts';
 
 type Options = Pick<RunParameters, 'excel' | 'timezone'>;
-
-/** The columns of a result, with or without its rows. */
-export type Columns = Pick<DuckDBResult, 'columnNames' | 'columnTypes'>;
 
 export interface SegmentFormat {
   readonly extension: string;

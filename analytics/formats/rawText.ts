@@ -2,7 +2,7 @@
 // then the text itself if it has at most 12; else 4 of its bytes and a pointer to all of them.
 
 import duckdb from '@duckdb/node-bindings';
-import { isValid, type RawVector, vectorBytes } from './rawVector.ts';
+import type { RawVector } from './rawVector.ts';
 
 const BYTES_EACH = 16;
 const WORDS_EACH = 4;
@@ -16,51 +16,60 @@ export interface TextVisitor {
   none(): void;
 }
 
+/** Some of DuckDB's memory, and the address it begins at. */
+interface Stretch {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The last stretch that was fetched of a vector, for whoever goes on behind it. */
+const lastFetched = new WeakMap<RawVector, Stretch>();
+
+const NO_STRETCH: Stretch = { address: 0, bytes: new Uint8Array() };
+
 /**
  * Values of a vector that lie one behind the other in memory are fetched together: DuckDB mostly puts
  * them so, and each fetch makes a buffer. No byte is touched that belongs to none of them.
  */
 export function visitTexts(raw: RawVector, from: number, to: number, visitor: TextVisitor): void {
-  const slots = vectorBytes(raw, BYTES_EACH);
+  const slots = raw.bytes(BYTES_EACH);
   const words = new Uint32Array(slots.buffer, slots.byteOffset, raw.length * WORDS_EACH);
   const lengthOf = (index: number) => words[index * WORDS_EACH] ?? 0;
-  const pointerOf = (index: number) => {
+  const addressOf = (index: number) => {
     const place = index * WORDS_EACH + POINTER_BYTE / 4;
     return (words[place] ?? 0) + (words[place + 1] ?? 0) * HIGH_WORD;
   };
 
   /** From the long value at this index on, all that lie together. */
-  function fetch(first: number): Uint8Array {
-    const start = pointerOf(first);
-    let end = start + lengthOf(first);
-    for (let index = first + 1; index < to; index += 1) {
-      if (!isValid(raw, index) || lengthOf(index) <= LONGEST_INLINE) continue;
-      if (pointerOf(index) !== end) break;
+  function fetch(first: number): Stretch {
+    const address = addressOf(first);
+    let end = address + lengthOf(first);
+    for (let index = first + 1; index < raw.length; index += 1) {
+      if (!raw.isValid(index) || lengthOf(index) <= LONGEST_INLINE) continue;
+      if (addressOf(index) !== end) break;
       end += lengthOf(index);
     }
     const pointer = slots.byteOffset + first * BYTES_EACH + POINTER_BYTE;
-    return duckdb.get_data_from_pointer(slots.buffer as ArrayBuffer, pointer, end - start);
+    const buffer = slots.buffer as ArrayBuffer;
+    return { address, bytes: duckdb.get_data_from_pointer(buffer, pointer, end - address) };
   }
 
-  let fetched: Uint8Array = slots;
-  let next = 0;
-  let left = 0;
+  let stretch = lastFetched.get(raw) ?? NO_STRETCH;
   for (let index = from; index < to; index += 1) {
     const length = lengthOf(index);
-    if (!isValid(raw, index)) {
+    if (!raw.isValid(index)) {
       visitor.none();
     } else if (length <= LONGEST_INLINE) {
       const start = index * BYTES_EACH + BYTES_EACH - LONGEST_INLINE;
       visitor.text(slots, start, start + length);
     } else {
-      if (left === 0) {
-        fetched = fetch(index);
-        next = 0;
-        left = fetched.length;
+      let start = addressOf(index) - stretch.address;
+      if (start < 0 || start + length > stretch.bytes.length) {
+        stretch = fetch(index);
+        start = 0;
       }
-      visitor.text(fetched, next, next + length);
-      next += length;
-      left -= length;
+      visitor.text(stretch.bytes, start, start + length);
     }
   }
+  lastFetched.set(raw, stretch);
 }

@@ -166,10 +166,9 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
     }
     const [whole] = file.parts;
     if (isAssembled && whole !== undefined) {
-      const paths = inOrder.map(({ path }) => path);
       const part = await parts.obtain(
         whole,
-        (path, making) => statement(() => assemble(organisation, plan, paths, path, making)),
+        (path, making) => statement(() => assemble(organisation, plan, inOrder, path, making)),
         stopped,
       );
       held.push(part);

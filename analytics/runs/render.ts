@@ -5,11 +5,13 @@ import { open } from 'node:fs/promises';
 import { listValue } from '@duckdb/node-api';
 import { literal } from '../engine/open.ts';
 import { execute, withConnection } from '../engine/statement.ts';
-import { type Columns, formatOf } from '../formats/format.ts';
+import type { Columns } from '../formats/columns.ts';
+import { formatOf } from '../formats/format.ts';
 import type { Organisation } from '../lake/organisation.ts';
 import type { RunPlan, Segment } from './plan.ts';
 import { pointAt, reportCall } from './segmentStatement.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { HeldPart } from './spool.ts';
 
 async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx');
@@ -51,11 +53,15 @@ export async function renderSegment(
   });
 }
 
-/** Copies the segments' files into one, in their order; without any, one that has the columns. */
+/**
+ * Copies the segments' files into one, in their order; without any, one that has the columns. The join
+ * makes DuckDB's chunks full, which end where the files do, and with them row groups of one size: the
+ * same ones however the rows are cut into segments.
+ */
 export async function assemble(
   organisation: Organisation,
   plan: RunPlan,
-  parts: readonly string[],
+  parts: readonly Pick<HeldPart, 'path' | 'rows'>[],
   path: string,
   signal: AbortSignal,
 ): Promise<number> {
@@ -64,7 +70,14 @@ export async function assemble(
   const empty = reportCall(plan, undefined);
   const from =
     parts.length > 0
-      ? { query: 'from read_parquet($parts::varchar[])', values: { parts: listValue([...parts]) } }
+      ? {
+          query: `select parts.* from read_parquet($paths::varchar[]) as parts
+            positional join range($rows::bigint)`,
+          values: {
+            paths: listValue(parts.map((part) => part.path)),
+            rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+          },
+        }
       : { query: `${empty.query} limit 0`, values: empty.values };
   const options = writer.copyOptions(plan.run.parameters);
   const sql = `copy (${from.query}) to ${literal(path)} (${options})`;
