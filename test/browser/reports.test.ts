@@ -90,9 +90,10 @@ test('from sign-in to a file in the downloads that is the command line’s, byte
   );
   expect(told).toBeGreaterThan(1000);
   expect(told).toBeLessThan(rows);
+  await expectWellInAllLooks(page);
+  await picture(page, 'reports-narrow');
   await turn(page, 'light');
   await picture(page, 'reports-light');
-  await expectWellInAllLooks(page);
 });
 
 test.each(REPORT_NAMES)('%s is run with the keyboard alone', async (report) => {
@@ -124,6 +125,9 @@ test('filters are offered with what occurs, kept in the address, and in force', 
   );
   await page.getByLabel('Show the Created Date as').selectOption('week');
   await expectWellInAllLooks(page);
+  await turn(page, 'dark');
+  await guides.scrollIntoViewIfNeeded();
+  await picture(page, 'filters-dark');
 
   const address = new URL(page.url());
   expect(address.searchParams.getAll('channel')).toEqual(['CHAT']);
@@ -158,6 +162,9 @@ test('a preview shows how the file begins, and goes when something else is asked
     csv.split('\n')[1]?.split(',')[0],
   );
   await expectWellInAllLooks(page);
+  await turn(page, 'light');
+  await table.scrollIntoViewIfNeeded();
+  await picture(page, 'preview-light');
   await page.getByText('Last 7 days').click();
   await expect.poll(() => table.count()).toBe(0);
 });

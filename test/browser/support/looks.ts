@@ -42,6 +42,10 @@ export async function expectWellInAllLooks(page: Page): Promise<void> {
 
 /** What is kept of all that is looked at. */
 const PICTURES: ReadonlySet<string> = new Set([
+  'reports-light',
+  'reports-narrow',
+  'filters-dark',
+  'preview-light',
   'sign-in',
   'not-permitted',
   'summary-light',
