@@ -7,6 +7,7 @@ import { copyFileSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 
 const BUILD = 'dist';
+const KEPT = 'package.json.checkout';
 
 /** The rest is for whoever has a checkout: a Node of its own, tools, scripts. */
 const PACKAGE_FIELDS = [
@@ -24,7 +25,7 @@ const PACKAGE_FIELDS = [
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 if (manifest.scripts === undefined) {
-  throw new Error('package.json is left over from a pack that was cut short: npm run postpack');
+  throw new Error(`A pack was cut short: put package.json back with mv ${KEPT} package.json`);
 }
 
 rmSync(BUILD, { recursive: true, force: true });
@@ -36,7 +37,7 @@ const bin = Object.entries<string>(manifest.bin).map(([name, file]) => [
   name,
   join(BUILD, file.replace(/\.ts$/, '.js')),
 ]);
-copyFileSync('package.json', 'package.json.checkout');
+copyFileSync('package.json', KEPT);
 writeFileSync(
   'package.json',
   `${JSON.stringify({ ...Object.fromEntries(fields), bin: Object.fromEntries(bin) }, null, 2)}\n`,
