@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
+import { definitionsCommand } from './commands/definitions.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { runProgram } from './commands/program.ts';
@@ -23,6 +24,7 @@ await runProgram(
     .addCommand(runCommand())
     .addCommand(sampleCommand())
     .addCommand(sqlCommand())
+    .addCommand(definitionsCommand())
     .addCommand(ingestCommand())
     .addCommand(pullCommand())
     .addCommand(forgetCommand())

@@ -8,8 +8,11 @@
 --   set variable lake = 'data/other';
 --   .read sql/init.sql
 --
+-- From another folder: `.cd` to the checkout first, or take all of it as one
+-- script from `npx ai-sessions definitions`; sql/README.md shows both.
+--
 -- A line `.read FILE` is the DuckDB CLI's own; the analytics service and
--- `npx ai-sessions sql` follow the same lines, so this is the only list.
+-- `npx ai-sessions` follow the same lines, so this is the only list.
 .read sql/sources.sql
 .read sql/lib/request.sql
 .read sql/lib/local_time.sql

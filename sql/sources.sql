@@ -1,7 +1,8 @@
 -- The lake as views (SPEC 2). The only SQL that names files.
 --
 -- Variables, so that views stay the same while the files behind them change:
---   lake              folder of one organisation
+--   lake              folder of one organisation, or its address in an object
+--                     store: s3://bucket/prefix/acme
 --   session_files     day files, in the order of their days
 --   transcript_files  likewise
 --   merge_files       none or one
@@ -13,6 +14,9 @@
 
 set variable lake
   = rtrim(coalesce(getvariable('lake'), 'data/acme'), '/');
+
+-- Each name below is a pattern, at need by a [t]: a pattern may find nothing,
+-- while of an object store DuckDB takes a plain name to be there.
 
 set variable session_files = (
   select list(file order by file)
@@ -26,7 +30,9 @@ set variable transcript_files = (
 
 set variable merge_files = (
   select list(file)
-  from glob(getvariable('lake') || '/customer_merges/customer_merges.parquet')
+  from glob(
+    getvariable('lake') || '/customer_merges/customer_merges.parque[t]'
+  )
 );
 
 -- read_parquet refuses an empty list, so a view over no files is spelled out.
@@ -117,7 +123,6 @@ from query(
 comment on view customer_merges is
   'Customer ids that were merged into another; no chains';
 
--- The [n] makes each name a pattern: a pattern may find nothing.
 set variable org_settings = (
   select coalesce(max(content), '{}')::json
   from read_text(getvariable('lake') || '/org.jso[n]')

@@ -1,7 +1,6 @@
 // The SQL of sql/ as text to run, in the order that sql/init.sql gives. Runs nothing.
 
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 
 const PROJECT_ROOT = new URL('../../', import.meta.url);
 const READ_LINE = /^\.read (\S+)$/gm;
@@ -35,14 +34,21 @@ export function readSources(): Promise<string> {
   return readFile(new URL('sql/sources.sql', PROJECT_ROOT), 'utf8');
 }
 
-/** All statements of sql/init.sql: sources, library and reports. */
-export async function readDefinitions(): Promise<string> {
+/** The files that sql/init.sql names. */
+async function readFiles(): Promise<string[]> {
   const init = await readFile(new URL('sql/init.sql', PROJECT_ROOT), 'utf8');
   const files = [...init.matchAll(READ_LINE)].map(([, file]) => file ?? '');
-  const texts = await Promise.all(
-    files.map((file) => readFile(fileURLToPath(new URL(file, PROJECT_ROOT)), 'utf8')),
-  );
-  return texts
+  return Promise.all(files.map((file) => readFile(new URL(file, PROJECT_ROOT), 'utf8')));
+}
+
+/** All statements of sql/init.sql, sources, library and reports, as they stand: one script. */
+export async function readScript(): Promise<string> {
+  return (await readFiles()).join('\n');
+}
+
+/** The same for the engine, which has a report in the order of the files besides. */
+export async function readDefinitions(): Promise<string> {
+  return (await readFiles())
     .flatMap((sql) => (MACRO_NAME.test(sql) ? [sql, inFileOrder(sql)] : [sql]))
     .join('\n');
 }

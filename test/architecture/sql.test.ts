@@ -33,6 +33,15 @@ test('only sources.sql names files', () => {
   expect(naming).toEqual(['sql/sources.sql']);
 });
 
+test('files are looked for by patterns alone, because an object store takes a name to be there', () => {
+  const sources = readFileSync('sql/sources.sql', 'utf8').replaceAll(/--.*$/gm, '');
+  const paths = [...sources.matchAll(/getvariable\('lake'\) \|\| '([^']*)'/g)].map(
+    ([, path = '']) => path,
+  );
+  expect(paths).toHaveLength(5);
+  expect(paths.filter((path) => !/[*[]/.test(path))).toEqual([]);
+});
+
 test('every SQL file opens with a comment and keeps to 80 columns', () => {
   for (const { file, text } of files) {
     expect(text, file).toMatch(/^-- /);

@@ -2,9 +2,9 @@
 // page's own command, and each query must print what stands below it. `vitest -u` writes that anew.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type DuckDBConnection, DuckDBInstance, listValue } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,6 +68,46 @@ test('sql/README.md shows what its queries print', async () => {
 test('the command that sql/README.md names prints the same', async () => {
   const [query = ''] = queries;
   expect(cli(['sql', '-'], query)).toBe(await printed(query));
+});
+
+/** Runs a script of the page in an empty folder, with what it talks of in the place of its names. */
+async function inEmptyFolder(script: string, input: string): Promise<string> {
+  const programs = await mkdtemp(join(folder, 'programs-'));
+  const empty = await mkdtemp(join(folder, 'empty-'));
+  const standIn = resolve('test/unit/support/duckdbCli.ts');
+  const duckdb = `#!/bin/sh\nexec "${process.execPath}" "${standIn}" "$@"\n`;
+  await writeFile(join(programs, 'duckdb'), duckdb, { mode: 0o755 });
+  const here = script
+    .replaceAll('npx ai-sessions', `"${process.execPath}" "${resolve('analytics/cli.ts')}"`)
+    .replaceAll('/srv/lake/acme', lakeLayout(folder, 'acme').root)
+    .replaceAll('/srv/ai-sessions', resolve());
+  const { status, stdout, stderr } = spawnSync('sh', ['-e', '-c', here], {
+    input,
+    cwd: empty,
+    env: { ...process.env, PATH: [programs, process.env['PATH']].join(delimiter) },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+test('the ways of the DuckDB CLI that sql/README.md names print the same from any folder', async () => {
+  const [query = ''] = queries;
+  const scripts = [...page.matchAll(/```sh\n(.*?)```/gs)]
+    .map(([, script = '']) => script)
+    .filter((script) => script.includes('duckdb '));
+  expect(scripts).toHaveLength(2);
+  const expected = await printed(query);
+  for (const script of scripts) expect(await inEmptyFolder(script, query)).toBe(expected);
+});
+
+test('from the root of a checkout init.sql is read at the start, and again for another lake', async () => {
+  const [query = ''] = queries;
+  const other = literal(lakeLayout(folder, 'acme').root);
+  const input = `set variable lake = ${other};\n.read sql/init.sql\n${query}`;
+  expect(await inEmptyFolder('cd /srv/ai-sessions; duckdb -init sql/init.sql', input)).toBe(
+    await printed(query),
+  );
 });
 
 test('sql/README.md names every report and every parameter of theirs', async () => {
