@@ -162,8 +162,10 @@ async function lastResult(
       `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
     );
   }
-  const columns = columnsOf(prepared);
-  const query = format === 'csv' ? statement : exactly(statement, columns, format, LACKS[format]);
+  const query =
+    format === 'csv'
+      ? statement
+      : exactly(statement, await columnsOf(preparer, statement), format, LACKS[format]);
   if (format === 'arrow') {
     const result = await (await preparer.prepare(query)).stream();
     return arrowStream(result, { zone: 'UTC' });
@@ -173,23 +175,23 @@ async function lastResult(
     `copy (${query}\n) to ${literal(path)} (${COPY_OPTIONS[format]})`,
   );
   await copy.run();
-  return format === 'csv' ? withHeader(columns, path) : createReadStream(path);
+  return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
 }
 
 function hasRows({ returnType }: DuckDBResult): boolean {
   return returnType === ResultReturnType.QUERY_RESULT;
 }
 
-function columnsOf(prepared: DuckDBPreparedStatement): Columns {
-  const places = Array.from({ length: prepared.columnCount }, (_, place) => place);
-  return {
-    columnNames: () => places.map((place) => prepared.columnName(place)),
-    columnTypes: () => places.map((place) => prepared.columnType(place)),
-  };
+/** What a prepared statement does not know while its parameters have no values. */
+async function columnsOf(preparer: Preparer, statement: string): Promise<Columns> {
+  return (await preparer.prepare(`from (${statement}\n) limit 0`)).run();
 }
 
-async function* withHeader(columns: Columns, path: string): Output {
-  yield csvHeader(columns.columnNames(), CSV);
+async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Output {
+  const columns = Array.from({ length: prepared.columnCount }, (_, index) =>
+    prepared.columnName(index),
+  );
+  yield csvHeader(columns, CSV);
   yield* createReadStream(path);
 }
 

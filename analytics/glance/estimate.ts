@@ -23,7 +23,7 @@ const BYTES_PER_CSV_BYTE: Record<FormatName, number> = {
   'csv.zst': 0.29,
   jsonl: 2.3,
   parquet: 0.28,
-  arrow: 1.1,
+  arrow: 0.75,
 };
 
 const sum = (days: readonly DayCount[]) => days.reduce((all, { sessions }) => all + sessions, 0);

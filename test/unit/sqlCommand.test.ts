@@ -155,11 +155,11 @@ describe('formats', () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const written = await connection.runAndReadAll(`from read_parquet(${literal(file)})`);
     const expected = await connection.runAndReadAll(values);
-    // Parquet has no integers of 128 bits: DuckDB stores a HUGEINT as a DOUBLE.
-    const types = expected.columnTypes().map((type) => String(type).replace('HUGEINT', 'DOUBLE'));
+    const exact: Record<string, string> = { HUGEINT: 'DECIMAL(38,0)', INTERVAL: 'VARCHAR' };
+    const types = expected.columnTypes().map((type) => exact[String(type)] ?? String(type));
     expect(written.columnTypes().map(String)).toEqual(types);
     const [first, second] = expected.getRowObjectsJson();
-    expect(written.getRowObjectsJson()).toEqual([{ ...first, huge: 10 }, second]);
+    expect(written.getRowObjectsJson()).toEqual([{ ...first, gap: '1 day' }, second]);
     connection.closeSync();
   });
 
@@ -169,6 +169,90 @@ describe('formats', () => {
     expect(first?.['words']).toBe(known.words);
     expect(first?.['list'].toJSON()).toEqual(known.list);
     expect(second?.toJSON()).toEqual(unknown);
+  });
+
+  /** Each value, and the text that every format must tell of it. */
+  const everyType: readonly [sql: string, text: string][] = [
+    ['sum(9007199254740993)', '9007199254740993'],
+    ['(-99999999999999999999999999999999999999)::hugeint', `-${'9'.repeat(38)}`],
+    [
+      '340282366920938463463374607431768211455::uhugeint',
+      '340282366920938463463374607431768211455',
+    ],
+    ['123456789012345678901234567890::bignum', '123456789012345678901234567890'],
+    ['[1::hugeint, null]', '[1, NULL]'],
+    ["interval '1 month 2 days 3.000004 seconds'", '1 month 2 days 00:00:03.000004'],
+    ["interval '-1 day'", '-1 day'],
+    ["timetz '12:00:00+05:30'", '12:00:00+05:30'],
+    ["'12:34:56.123456789'::time_ns", '12:34:56.123456789'],
+    ["timestamp_s '2026-07-01 09:15:22'", '2026-07-01 09:15:22'],
+    ["timestamp_ms '2026-07-01 09:15:22.123'", '2026-07-01 09:15:22.123'],
+    ["timestamp_ns '2026-07-01 09:15:22.123456789'", '2026-07-01 09:15:22.123456789'],
+    ["timestamptz '2026-07-01 09:15:22.123456-07'", '2026-07-01 16:15:22.123456+00'],
+    ["'10101'::bit", '10101'],
+    ["'0a0b0c0d-0000-4000-8000-000000000001'::uuid", '0a0b0c0d-0000-4000-8000-000000000001'],
+    ["'b'::enum('a', 'b')", 'b'],
+    [String.raw`'\xAA\x00'::blob`, String.raw`\xAA\x00`],
+    ['union_value(num := 2)::union(num integer, word varchar)', '2'],
+    ['1::variant', '1'],
+    ["'POINT(1 2)'::geometry", 'POINT (1 2)'],
+    ["map {'k': 1::hugeint}", '{k=1}'],
+    [
+      "{a: [{b: uuid '0a0b0c0d-0000-4000-8000-000000000001'}]}",
+      "{'a': [{'b': 0a0b0c0d-0000-4000-8000-000000000001}]}",
+    ],
+    ["'nan'::double", 'nan'],
+    ["'a' || chr(8232) || 'b'", 'a\u2028b'],
+  ];
+  const written = everyType
+    .map(([expression], index) => `(select ${expression}) as c${index}`)
+    .join(', ');
+
+  test('sql tells in csv and parquet what every type holds', async () => {
+    const texts = everyType.map(([, text]) => text);
+    const [cells] = parse(output(`select ${written}`, '--format', 'csv'), { from: 2 });
+    expect(cells).toEqual(texts);
+    const file = join(folder, 'types.parquet');
+    await writeFile(file, output(`select ${written}`, '--format', 'parquet'));
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run("set TimeZone = 'UTC'");
+    const read = `select columns(*)::varchar from read_parquet(${literal(file)})`;
+    const [row] = (await connection.runAndReadAll(read)).getRows();
+    expect(row?.map(String)).toEqual(texts);
+    connection.closeSync();
+  });
+
+  test('sql tells in arrow and jsonl what every type holds', () => {
+    const table = tableFromIPC(output(`select ${written}`, '--format', 'arrow'));
+    const types = table.schema.fields.map(({ type }) => String(type));
+    const [first] = table.toArray();
+    expect(types.slice(0, 7)).toEqual([
+      ...['Decimal[38e0]', 'Decimal[38e0]', 'Utf8', 'Utf8', 'List<Decimal[38e0]>', 'Utf8', 'Utf8'],
+    ]);
+    for (const [index, [, shown]] of everyType.entries()) {
+      if (types[index] === 'Utf8') expect(first?.[`c${index}`]).toBe(shown);
+    }
+    const finite = written.replace("'nan'::double", '0.5::double');
+    const [row] = rows(`select ${finite}`) as Record<string, unknown>[];
+    expect(row).toMatchObject({
+      c3: 123456789012345678901234567890,
+      c10: '2026-07-01 09:15:22.123',
+      c20: { k: 1 },
+      c23: 'a\u2028b',
+    });
+  });
+
+  test('sql names the column that holds what its format cannot tell', () => {
+    const { status, stdout, stderr } = sql("select 'nan'::double as share", '--format', 'jsonl');
+    expect({ status, written: stdout.length }).toEqual({ status: 1, written: 0 });
+    expect(stderr).toContain('Cannot write the column "share" as jsonl: its DOUBLE holds');
+  });
+
+  test('sql keeps the order of a query whose columns it casts', () => {
+    const ordered = 'select i::hugeint as i from range(5000) as r(i) order by hash(i)';
+    const csv: string[][] = parse(output(ordered, '--format', 'csv'), { from: 2 });
+    const column = tableFromIPC(output(ordered, '--format', 'arrow')).getChild('i');
+    expect([...(column ?? [])].map(String)).toEqual(csv.flat());
   });
 
   test('sql writes a table unless told otherwise', () => {
@@ -268,6 +352,13 @@ describe('failures', () => {
     ['another file', "from read_text('package.json')", [], CommandFailure, /Permission Error/],
     ['a setting', 'set threads = 1', [], CommandFailure, /configuration has been locked/],
     ['a plan as csv', 'explain select 1', ['--format', 'csv'], CommandFailure, /as csv: write it/],
+    [
+      'a plan as arrow',
+      'explain select 1',
+      ['--format', 'arrow'],
+      CommandFailure,
+      /as arrow: write/,
+    ],
     [
       'a lake that is not there',
       'select 1',
