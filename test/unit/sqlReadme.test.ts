@@ -110,6 +110,16 @@ test('from the root of a checkout init.sql is read at the start, and again for a
   );
 });
 
+test('what sql/README.md says of object stores is SQL', async () => {
+  const [, section = ''] = page.split('## A lake in an object store\n');
+  const scripts = [...section.matchAll(/```\n(.*?)```/gs)].map(([, script = '']) => script);
+  expect(scripts).toHaveLength(2);
+  for (const script of scripts) {
+    const { count } = await connection.extractStatements(script.replaceAll(/^\..*$/gm, ''));
+    expect(count).toBe(4);
+  }
+});
+
 test('sql/README.md names every report and every parameter of theirs', async () => {
   const macros = ['ai_sessions', ...Object.values(REPORTS).map(({ macro }) => macro)];
   const parameters = await connection.runAndReadAll(
