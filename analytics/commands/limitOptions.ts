@@ -10,6 +10,9 @@ const THREADS = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
 /** Left for reading and writing files while statements run. */
 const THREADS_FOR_FILES = 2;
 
+/** As hours it is still an instant that a Date can tell. */
+const MAX_VALUE = 1e9;
+
 const UNITS = { second: 1000, hour: 3_600_000, gigabyte: 1e9, one: 1 };
 
 interface LimitOption {
@@ -85,8 +88,10 @@ export function addLimitOptions(command: Command): Command {
   for (const { limit, flag, variable, unit, help } of LIMIT_OPTIONS) {
     const parse = (text: string): number => {
       const value = Number(text);
-      if (text.trim() !== '' && value > 0) return value;
-      throw new UsageError(`--${flag} must be a number above 0: not "${text}"`);
+      if (text.trim() !== '' && value > 0 && value <= MAX_VALUE) return value;
+      throw new UsageError(
+        `--${flag} must be a number above 0, at most ${MAX_VALUE}: not "${text}"`,
+      );
     };
     command.addOption(
       new Option(`--${flag} <number>`, help)

@@ -19,7 +19,7 @@ function fail(problem: Problem): never {
 
 function statusDocument(run: Run): RunStatus {
   const { id, run: resolved, state, problem, ...status } = run.status();
-  const { percent, rows, bytes, sha256, dataThrough, startedAt, finishedAt } = status;
+  const { percent, rows, bytes, sha256, dataThrough, startedAt, finishedAt, expiresAt } = status;
   return {
     id,
     report: resolved.report,
@@ -32,6 +32,7 @@ function statusDocument(run: Run): RunStatus {
     dataThrough,
     startedAt,
     finishedAt,
+    expiresAt,
     problem: problem === null ? null : { ...problemDocument(problem) },
     links: runLinks(id),
   };

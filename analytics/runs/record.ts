@@ -23,6 +23,8 @@ const Record = v.object({
   segments: v.array(v.object({ id: v.string() })),
   startedAt: v.string(),
   finishedAt: v.nullable(v.string()),
+  /** When it was last asked for or read, or ended: its time to live is counted from here. */
+  usedAt: v.string(),
   rows: v.number(),
   bytes: v.number(),
   sha256: v.nullable(v.string()),

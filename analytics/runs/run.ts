@@ -31,6 +31,8 @@ export interface RunTools {
   readonly statement: LimitFunction;
   readonly underWay: UnderWay;
   readonly maxRunMs: number;
+  /** How long a finished Run is kept after its last use. */
+  readonly maxAgeMs: number;
   /** Segments that may be rendered before anyone takes them. */
   readonly lead: number;
   readonly now: () => Date;
@@ -50,7 +52,11 @@ export interface WorkEnd {
   readonly error: unknown;
 }
 
-export type RunStanding = RunRecord & { readonly percent: number };
+export type RunStanding = RunRecord & {
+  readonly percent: number;
+  /** Of the file of a complete Run. */
+  readonly expiresAt: string | null;
+};
 
 export interface Run {
   readonly id: string;
@@ -122,6 +128,13 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     if (!isForgotten) await records.write(record);
   }
 
+  /** The Run and the parts of its file are kept from now on for as long as ever. */
+  function use(): void {
+    record = { ...record, usedAt: now().toISOString() };
+    for (const name of runFile(filePlan, header, undefined).parts)
+      tools.spool.hold(name)?.release();
+  }
+
   async function settledPlan(): Promise<RunPlan> {
     const plan = planned ?? (await tools.plan(record));
     planned = undefined;
@@ -162,7 +175,8 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     } finally {
       await snapshot.release();
     }
-    await save({ ...totals, state: 'complete', finishedAt: now().toISOString(), problem: null });
+    use();
+    await save({ ...totals, state: 'complete', finishedAt: record.usedAt, problem: null });
   }
 
   function tellEnd({ queuedMs, elapsedMs }: Work, error?: unknown): void {
@@ -176,7 +190,8 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
     const problem = error === ABANDONED ? null : problemOf(error);
     const isCancelled = problem === null || problem.kind === 'run-cancelled';
     const state = isCancelled ? 'cancelled' : 'failed';
-    await save({ state, problem, finishedAt: now().toISOString() });
+    const finishedAt = now().toISOString();
+    await save({ state, problem, finishedAt, usedAt: finishedAt });
     tellEnd(mine, isCancelled ? undefined : error);
   }
 
@@ -290,10 +305,14 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
       return work !== undefined && !work.hasEnded;
     },
     status() {
-      if (record.state === 'complete') return { ...record, percent: 100 };
-      return { ...record, percent: 0, ...work?.execution?.progress() };
+      if (record.state !== 'complete') {
+        return { ...record, expiresAt: null, percent: 0, ...work?.execution?.progress() };
+      }
+      const expiresAt = new Date(Date.parse(record.usedAt) + tools.maxAgeMs).toISOString();
+      return { ...record, expiresAt, percent: 100 };
     },
     ask(subject, plan) {
+      use();
       record = { ...record, askers: [...new Set([...record.askers, subject])] };
       const isDying = isStopping();
       if (isDying) work = undefined; // how that ends is no longer this Run's end
@@ -330,6 +349,9 @@ export function openRun(initial: RunRecord, tools: RunTools, planned?: RunPlan):
         onLeave() {
           readers.delete(mine);
           transfer?.leave();
+          use();
+          // Where that cannot be written, a later process counts from the use before.
+          if (record.state === 'complete') tools.underWay.add(save({}));
           leaveAlone();
         },
       });

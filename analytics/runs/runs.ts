@@ -27,7 +27,7 @@ export interface Runs {
   get(id: string): Run;
   /** Those that the subject has asked for, the latest first. */
   list(subject: string): Run[];
-  /** Forgets Runs that ended before the instant and that nobody reads. */
+  /** Forgets Runs that nobody has used since the instant. */
   forget(before: Date): Promise<void>;
   /**
    * Sees to it that the lake is whole, and forgets the Runs that may show what it no longer has, and all
@@ -109,6 +109,7 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
         return known;
       }
       tools.admission.assertRoom(organisation.layout.organisation);
+      const startedAt = tools.now().toISOString();
       return open(
         {
           id: plan.id,
@@ -119,8 +120,9 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
           dataThrough: plan.dataThrough ?? null,
           header: Buffer.from(header).toString('base64'),
           segments: plan.segments.map(({ id }) => ({ id })),
-          startedAt: tools.now().toISOString(),
+          startedAt,
           finishedAt: null,
+          usedAt: startedAt,
           rows: 0,
           bytes: 0,
           sha256: null,
@@ -144,9 +146,8 @@ export async function openRuns(organisation: Organisation, tools: RunsTools): Pr
     },
     async forget(before) {
       for (const run of all.values()) {
-        const { startedAt, finishedAt } = run.status();
-        if (run.isRead || run.isWorking || (finishedAt ?? startedAt) >= before.toISOString())
-          continue;
+        const isUsed = run.isRead || run.isWorking;
+        if (isUsed || run.status().usedAt >= before.toISOString()) continue;
         all.delete(run.id);
         await records.remove(run.id);
       }

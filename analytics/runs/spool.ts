@@ -3,7 +3,7 @@
 // none that is held. Knows nothing of what is in them.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../sql/contract/problem.ts';
 import { ifMissing } from '../lake/ifMissing.ts';
@@ -40,7 +40,7 @@ export interface Spool {
   hold(part: PartName): HeldPart | undefined;
   /** Removes all that there is of an organisation but some parts, held or not. */
   clear(organisation: string, kept: readonly PartName[]): Promise<void>;
-  /** Removes what has not been used for too long. */
+  /** Removes what has not been used for too long, and notes on disk when the rest was. */
   sweep(): Promise<void>;
 }
 
@@ -63,6 +63,8 @@ interface Entry {
   readonly rows: number;
   readonly bytes: number;
   usedAt: number;
+  /** The same as the file's own time says it, to a later process. */
+  savedAt: number;
   holders: number;
 }
 
@@ -116,6 +118,13 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
     };
   }
 
+  async function saveUse(entry: Entry): Promise<void> {
+    if (entry.savedAt === entry.usedAt) return;
+    entry.savedAt = entry.usedAt;
+    const time = new Date(entry.usedAt);
+    await utimes(entry.path, time, time).catch(ifMissing(undefined)); // made room meanwhile
+  }
+
   async function takeStock(organisation: string): Promise<void> {
     const parts = await readdir(partsOf(organisation)).catch(ifMissing<string[]>([]));
     for (const name of parts) {
@@ -126,7 +135,14 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
         await rm(path, { force: true }); // a draft whose process is gone, or cut short by a power loss
         continue;
       }
-      const entry = { path, rows: Number(rows), bytes: size, usedAt: mtimeMs, holders: 0 };
+      const entry = {
+        path,
+        rows: Number(rows),
+        bytes: size,
+        usedAt: mtimeMs,
+        savedAt: mtimeMs,
+        holders: 0,
+      };
       entries.set(keyOf({ organisation, id, extension }), entry);
       total += size;
     }
@@ -166,7 +182,7 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
         if (known.path !== path) await rm(path, { force: true });
         return held(key, known);
       }
-      const entry = { path, rows, bytes, usedAt: 0, holders: 0 };
+      const entry = { path, rows, bytes, usedAt: 0, savedAt: 0, holders: 0 };
       entries.set(key, entry);
       return held(key, entry);
     },
@@ -185,6 +201,7 @@ export async function openSpool(directory: string, limits: SpoolLimits): Promise
       const before = limits.now().getTime() - limits.maxAgeMs;
       for (const [key, entry] of entries) {
         if (entry.holders === 0 && entry.usedAt < before) await evict(key, entry);
+        else await saveUse(entry);
       }
     },
   };

@@ -48,6 +48,7 @@ export function openWorkshop({ limits, ...tools }: WorkshopTools): Workshop {
     admission: openAdmission(limits),
     statement: pLimit(limits.statementsAtOnce),
     maxRunMs: limits.maxRunMs,
+    maxAgeMs: limits.maxAgeMs,
   };
   const { parts, admission, statement } = shared;
   const opened = new Map<Organisation, Promise<Runs>>();

@@ -22,6 +22,8 @@ export const RunStatus = v.object({
   dataThrough: v.nullable(v.string()),
   startedAt: v.string(),
   finishedAt: v.nullable(v.string()),
+  /** The file is kept until then, and for longer when it is used again; null unless it is complete. */
+  expiresAt: v.nullable(v.string()),
   /** An RFC 9457 problem, when the Run failed or was cancelled. */
   problem: v.nullable(v.looseObject({ type: v.string(), title: v.string(), detail: v.string() })),
   links: v.object({ self: v.string(), download: v.string() }),

@@ -98,6 +98,7 @@ const STATUS = {
   dataThrough: null,
   startedAt: '2026-08-01T12:00:00Z',
   finishedAt: '2026-08-01T12:00:01Z',
+  expiresAt: '2026-08-02T12:00:01Z',
   problem: null,
   links: runLinks('a'.repeat(40)),
 };

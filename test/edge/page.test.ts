@@ -313,6 +313,7 @@ describe('a Run on the page', () => {
       '1,234 rows, 516 kB.',
       '515,707 bytes, SHA-256 <code>abab',
       '31 Jul 2026, 22:30',
+      'Kept until <time datetime="2026-08-02T12:00:01.000Z">2 Aug 2026, 05:00',
       '1\u2009–\u200931 Jul 2026; by week<br>Channel: <bdi>CHAT</bdi> or <bdi>E&lt;M&gt;AIL</bdi>',
       `href="${RUN.links.download}" download`,
     ]) {

@@ -39,6 +39,7 @@ export const RUN: RunStatus = {
   dataThrough: '2026-08-01T05:30:00.000000Z',
   startedAt: '2026-08-01T12:00:00.000Z',
   finishedAt: '2026-08-01T12:00:01.000Z',
+  expiresAt: '2026-08-02T12:00:01.000Z',
   problem: null,
   links: runLinks(ID),
 };

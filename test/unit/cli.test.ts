@@ -191,6 +191,11 @@ describe('a command line that is wrong', () => {
     ['a folder as output', ['run', DETAIL, '--output', '.'], /it is a folder/],
     ['memory that is none', ['run', DETAIL, '--memory-limit', 'much'], /a size like 500MB/],
     ['a port that is none', ['serve', '--port', '65536'], /--port must be/],
+    [
+      'an age without end',
+      ['serve', '--spool-age', 'Infinity'],
+      /--spool-age must be a number above 0/,
+    ],
     ['keys that are none', ['serve', '--public-keys', '{}'], /ASSERTION_PUBLIC_KEYS must be/],
     ['no keys', ['serve'], /--public-keys/],
   ])('%s ends with 2 and says what is right', async (_, args, message) => {

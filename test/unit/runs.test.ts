@@ -80,13 +80,16 @@ async function drain(chunks: AsyncIterable<Uint8Array>) {
 const startsWith = (whole: Buffer, part: Buffer) => whole.subarray(0, part.length).equals(part);
 
 /** A runner over what another one's spool holds at this moment. */
-async function afterwards(runner: Runner, folders: readonly string[], now = () => new Date()) {
+async function afterwards(runner: Runner, folders: readonly string[], options: RunnerOptions = {}) {
   const spoolFolder = join(folder, 'later');
   for (const each of folders) {
     const own = join('acme', each);
-    await cp(join(runner.folder, own), join(spoolFolder, own), { recursive: true });
+    await cp(join(runner.folder, own), join(spoolFolder, own), {
+      recursive: true,
+      preserveTimestamps: true,
+    });
   }
-  return open({ spoolFolder, now });
+  return open({ spoolFolder, ...options });
 }
 
 const falseCells = (bytes: Buffer) => bytes.toString().split(',false,').length;
@@ -463,7 +466,7 @@ describe('what a killed process leaves of a Run', () => {
     await chunks.next();
     await chunks.next();
     let today = new Date('2026-08-04T00:00:00Z');
-    const later = await afterwards(runner, ['runs'], () => today);
+    const later = await afterwards(runner, ['runs'], { now: () => today });
     await chunks.return();
     expect(later.runs.get(run.id).status()).toMatchObject({ state: 'cancelled', problem: null });
     today = new Date('2036-08-04T00:00:00Z');
@@ -549,6 +552,51 @@ describe('the spool', () => {
     await runner.workshop.sweep();
     expect(await runner.parts()).toEqual([]);
     expect(() => runner.runs.get(id)).toThrow(/start it with POST/);
+  });
+
+  test('keeps a Run and all of its parts for as long as it says, after a restart too', async () => {
+    let today = new Date('2026-08-04T00:00:00Z');
+    const limits = { maxAgeMs: 3_600_000 };
+    const now = () => today;
+    const runner = await open({ now, limits });
+    const begun = await runner.find(JULY);
+    expect(begun.status().expiresAt).toBeNull();
+    await runner.bytes(JULY);
+    await runner.underWay.ended();
+    expect(begun.status().expiresAt).toBe('2026-08-04T01:00:00.000Z');
+
+    today = new Date('2026-08-04T00:50:00Z');
+    await (await runner.find(JULY)).want(ASKER); // and reads nothing
+    expect(begun.status().expiresAt).toBe('2026-08-04T01:50:00.000Z');
+    await runner.workshop.sweep();
+    const parts = await runner.parts();
+
+    const later = await afterwards(runner, ['runs', 'parts'], { now, limits });
+    const found = later.runs.get(begun.id);
+    today = new Date('2026-08-04T01:50:00Z');
+    await later.workshop.sweep();
+    expect(await later.parts()).toEqual(parts);
+    expect(later.runs.get(begun.id)).toBe(found);
+    today = new Date('2026-08-04T01:50:01Z');
+    await later.workshop.sweep();
+    expect(await later.parts()).toEqual([]);
+    expect(() => later.runs.get(begun.id)).toThrow(/start it with POST/);
+  });
+
+  test('counts the time from the end of a download', async () => {
+    let today = new Date('2026-08-04T00:00:00Z');
+    const runner = await open({ now: () => today, limits: { maxAgeMs: 3_600_000 } });
+    await runner.bytes(JULY);
+    const run = await runner.find(JULY);
+    const chunks = await runner.chunks(run);
+    await chunks.next();
+    today = new Date('2026-08-04T03:00:00Z');
+    await runner.workshop.sweep();
+    await chunks.return();
+    await runner.underWay.ended();
+    expect(run.status().expiresAt).toBe('2026-08-04T04:00:00.000Z');
+    const kept = await readFile(join(runner.folder, 'acme', 'runs', `${run.id}.json`), 'utf8');
+    expect(JSON.parse(kept).usedAt).toBe(today.toISOString());
   });
 });
 

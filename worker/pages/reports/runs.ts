@@ -43,7 +43,7 @@ ${nextStep(kindOf(problem.type), OF_WORK)}</div>`;
 }
 
 function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
-  const { status, percent, rows, bytes, problem, dataThrough, finishedAt, sha256 } = run;
+  const { status, percent, rows, bytes, problem, dataThrough, finishedAt, expiresAt, sha256 } = run;
   switch (status) {
     case 'queued':
       return html`<progress max="100" aria-label="Progress"></progress>
@@ -54,7 +54,9 @@ function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
     case 'complete':
       return html`<p><strong>${counted(rows, 'row')}, ${size(bytes)}.</strong> ${
         dataThrough === null ? '' : html`Data through ${time(dataThrough, timezone)}. `
-      }${finishedAt === null ? '' : html`Complete since ${time(finishedAt, timezone)}. `}</p>
+      }${finishedAt === null ? '' : html`Complete since ${time(finishedAt, timezone)}. `}${
+        expiresAt === null ? '' : html`Kept until ${time(expiresAt, timezone)}. `
+      }</p>
 <details><summary>SHA-256 and exact size</summary><p>${count(bytes)} bytes, SHA-256 <code>${sha256}</code></p></details>`;
     case 'failed':
       return failure(problem);
