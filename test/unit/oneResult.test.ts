@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LakeLayout, lakeLayout } from '../../analytics/lake/layout.ts';
 import { SESSION_COLUMNS } from '../../analytics/lake/parquet.ts';
@@ -131,6 +133,35 @@ describe('a Run leaves out the sort where the files have the order', () => {
     );
     connection.closeSync();
     instance.closeSync();
+  });
+
+  test('and its Parquet is the same however it is cut, in row groups of days that can be skipped', async () => {
+    const run = readRun(DETAIL, { ...BOTH_DAYS, format: 'parquet' });
+    const bytes = await runBytes(big, run);
+    for (const cut of Object.values(CUTS)) {
+      vi.mocked(segments.segmentBlocks).mockImplementation(cut);
+      expect((await runBytes(big, run)).equals(bytes)).toBe(true);
+    }
+    const { row_groups: groups } = parquetMetadata(new Uint8Array(bytes).buffer);
+    expect(groups.map((group) => Number(group.num_rows))).toEqual([122_880, 122_880, 54_240]);
+    const extents = groups.map(({ columns }) => {
+      const created = columns.find(
+        ({ meta_data: about }) => about?.path_in_schema[0] === 'Created Date',
+      );
+      expect(created?.meta_data?.codec).toBe('ZSTD');
+      return [created?.meta_data?.statistics?.min_value, created?.meta_data?.statistics?.max_value];
+    });
+    const instants = extents.flat().map((instant) => (instant as Date).getTime());
+    expect(instants.toSorted((one, other) => one - other)).toEqual(instants);
+    expect(new Date(instants[0] ?? 0).toISOString()).toBe('2026-07-01T00:00:00.000Z');
+    const ids = parquetReadObjects({
+      file: new Uint8Array(bytes).buffer,
+      columns: ['Session ID'],
+      compressors,
+    });
+    const order = (await ids).map((row) => row['Session ID'] as string);
+    expect(order).toHaveLength(2 * SESSIONS_A_DAY);
+    expect(order.toSorted()).toEqual(order);
   });
 
   for (const filter of FILTERS) {

@@ -10,7 +10,7 @@ import type { LakeLayout } from '../../analytics/lake/layout.ts';
 import * as segments from '../../analytics/runs/segments.ts';
 import type { Run } from '../../sql/contract/run.ts';
 import { guideName, summary, text } from '../property/texts.ts';
-import { macroBytes, readRun } from './support/reportBytes.ts';
+import { macroBytes, readRun, runBytes } from './support/reportBytes.ts';
 import { openRunner, type Runner, type RunnerOptions } from './support/runner.ts';
 import { writeLake } from './support/writeLake.ts';
 
@@ -94,7 +94,20 @@ const RUNS: readonly Run[] = [
   readRun('ai-recontacts', RANGE),
   readRun('ai-sessions-summary', { ...RANGE, grouping: 'day', by: 'agent' }),
   readRun('ai-guides', { ...RANGE, grouping: 'none' }),
+  readRun(DETAIL, { ...RANGE, format: 'arrow' }),
+  readRun(DETAIL, { ...RANGE, grouping: 'month', columns: 'extended', format: 'arrow' }),
+  readRun(WITH_MESSAGES, { ...RANGE, format: 'arrow' }),
+  readRun(DETAIL, { ...RANGE, format: 'parquet' }),
+  readRun(WITH_MESSAGES, { ...RANGE, grouping: 'week', format: 'parquet' }),
 ];
+
+/** One character a byte, whatever the bytes are. */
+const characters = (bytes: Buffer) => bytes.toString('latin1');
+
+/** What the macro gives an analyst; of formats that it cannot write, what the Run is when nothing is special. */
+async function expectedBytes(run: Run): Promise<Buffer> {
+  return run.parameters.format === 'csv' ? macroBytes(layout, run) : runBytes(layout, run);
+}
 
 let folder: string;
 let layout: LakeLayout;
@@ -110,7 +123,7 @@ beforeAll(async () => {
     state: { dataThrough: DATA_THROUGH },
   });
   const files: string[] = [];
-  for (const run of RUNS) files.push((await macroBytes(layout, run)).toString());
+  for (const run of RUNS) files.push(characters(await expectedBytes(run)));
   expected = files;
 });
 
@@ -135,7 +148,7 @@ async function withRunner(
 async function expectAll(runner: Runner): Promise<void> {
   for (const [index, run] of RUNS.entries()) {
     const bytes = await runner.bytes(run);
-    expect(bytes.toString(), JSON.stringify(run)).toBe(expected[index]);
+    expect(characters(bytes) === expected[index], JSON.stringify(run)).toBe(true);
   }
 }
 
@@ -148,7 +161,7 @@ const aSegmentADay: typeof segments.segmentBlocks = (_first, _last, days) =>
   days.map(({ day, rows }) => ({ firstDay: day, lastDay: day, rows }));
 
 test('the lake has what is hard to get right', () => {
-  const [detail = ''] = expected;
+  const detail = Buffer.from(expected[0] ?? '', 'latin1').toString();
   expect(detail.split('\n').length).toBeGreaterThan(2000);
   for (const hard of [/,true,true,/, /,"'/, /"[^"]*\n[^"]*"/, /\u2028/]) {
     expect(detail).toMatch(hard);
@@ -172,7 +185,9 @@ describe('the bytes of every Run are those of the macro', () => {
     const limits = { runsPerOrganisation: RUNS.length, runsAtOnce: RUNS.length };
     await withRunner({ limits: { ...limits, statementsAtOnce: 4 } }, async (runner) => {
       const files = await Promise.all(RUNS.map((run) => runner.bytes(run)));
-      expect(files.map((bytes) => bytes.toString())).toEqual(expected);
+      expect(files.map((bytes, index) => characters(bytes) === expected[index])).not.toContain(
+        false,
+      );
     });
   });
 
@@ -189,7 +204,8 @@ describe('the bytes of every Run are those of the macro', () => {
       for (const run of RUNS) {
         const { segments: parts } = (await runner.find(run)).status();
         for (const { id } of parts.filter((_, index) => index % 2 === 0)) {
-          await runner.spool.hold({ organisation: 'acme', id, extension: 'csv' })?.remove();
+          const extension = run.parameters.format;
+          await runner.spool.hold({ organisation: 'acme', id, extension })?.remove();
         }
       }
       await expectAll(runner);
