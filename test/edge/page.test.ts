@@ -251,9 +251,16 @@ describe('a part of the page', () => {
     expect([...calls, ...refusals]).toEqual([]);
   });
 
-  it.each(['preview', 'choices'])('%s of a wrong request is a problem', async (part) => {
-    const { response } = await browse(`/page/${part}?from=x`);
+  it('the preview of a wrong request is a problem', async () => {
+    const { response } = await browse('/page/preview?from=x');
     expect(response.status).toBe(400);
+  });
+
+  it('the values of a wrong request are those that are ticked, and nothing is refused', async () => {
+    const { response, calls, refusals } = await browse('/page/choices?from=x&guide=Kept');
+    expect(response.status).toBe(200);
+    expect(fieldsIn(await response.text()).getAll('guide')).toEqual(['Kept']);
+    expect([...calls, ...refusals]).toEqual([]);
   });
 
   it.each(['estimate', 'preview', 'choices', 'run'])('%s needs a caller', async (part) => {

@@ -11,7 +11,7 @@ import type { Analytics } from '../../analytics.ts';
 import type { WorkerEnv } from '../../app.ts';
 import { PAGE_SCRIPT } from '../../browser/script.ts';
 import { NOT_STORED } from '../../passThrough.ts';
-import { choiceGroups } from './choices.ts';
+import { choiceGroups, keptChoices } from './choices.ts';
 import {
   ACTION_FIELD,
   CONSENT_FIELD,
@@ -155,7 +155,8 @@ export function reportsRoutes(
   app.get('/page/choices', async (c) => {
     const fields = fieldsOf(c);
     const asked = runOf(readForm(fields));
-    if ('faults' in asked) return refuse(asked.faults);
+    // The estimate says what is wrong; what has been ticked stays.
+    if ('faults' in asked) return c.html(keptChoices(fields));
     const choices = await analytics.choices(asked.run, c.var.asking);
     return choices instanceof Response ? choices : c.html(choiceGroups(choices, fields));
   });
