@@ -1,6 +1,6 @@
 // The values of the filters: looked up when they are opened, and again for other dates; searched here.
 
-import { ask, latest } from './ask.ts';
+import { askAbout, latest } from './ask.ts';
 import { element, fill } from './dom.ts';
 import { fieldsOf } from './fields.ts';
 
@@ -16,15 +16,14 @@ function rangeOf(fields: URLSearchParams): string {
 
 /** What is ticked stays, also where nothing could be looked up: it is part of what will be run. */
 export async function loadChoices(form: HTMLFormElement): Promise<void> {
-  const fields = fieldsOf(form);
-  const range = rangeOf(fields);
+  const range = rangeOf(fieldsOf(form));
   if (range === shown) return;
   shown = range;
   const signal = looking();
   choices.setAttribute('aria-busy', 'true');
   choices.inert = true; // a tick of meanwhile would be lost
   try {
-    const answer = await ask(`${choices.dataset['address']}?${fields}`, { signal });
+    const answer = await askAbout(form, choices.dataset['address'] ?? '', signal);
     if (answer.ok) fill(choices, answer.html);
     else shown = undefined;
     fill(failure, answer.ok ? '' : answer.html);

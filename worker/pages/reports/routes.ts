@@ -36,6 +36,9 @@ const NOT_TICKED: Fault = {
 
 const fieldsOf = (c: Context) => new URL(c.req.url).searchParams;
 
+/** Of a form that the script sends: it may be longer than an address. */
+const sentFields = async (c: Context) => new URLSearchParams(await c.req.text());
+
 function runOf(form: FormQuery): { run: Run } | { faults: readonly Fault[] } {
   const parsed = parseForm(form);
   return parsed.ok
@@ -137,23 +140,23 @@ export function reportsRoutes(
       : c.redirect(downloadAddress(readForm(fields)), 303);
   });
 
-  app.get('/page/estimate', async (c) => {
-    const asked = runOf(readForm(fieldsOf(c)));
+  app.post('/page/estimate', async (c) => {
+    const asked = runOf(readForm(await sentFields(c)));
     // A form that is not filled in yet: nothing has been refused.
     if ('faults' in asked) return c.html(faultList(asked.faults));
     const estimate = await analytics.estimate(asked.run, c.var.asking);
     return estimate instanceof Response ? estimate : c.html(estimateText(estimate));
   });
 
-  app.get('/page/preview', async (c) => {
-    const asked = runOf(readForm(fieldsOf(c)));
+  app.post('/page/preview', async (c) => {
+    const asked = runOf(readForm(await sentFields(c)));
     if ('faults' in asked) return refuse(asked.faults);
     const preview = await analytics.preview(asked.run, c.var.asking);
     return preview instanceof Response ? preview : c.html(previewTable(preview));
   });
 
-  app.get('/page/choices', async (c) => {
-    const fields = fieldsOf(c);
+  app.post('/page/choices', async (c) => {
+    const fields = await sentFields(c);
     const asked = runOf(readForm(fields));
     // The estimate says what is wrong; what has been ticked stays.
     if ('faults' in asked) return c.html(keptChoices(fields));
@@ -162,7 +165,7 @@ export function reportsRoutes(
   });
 
   app.post('/page/runs', async (c) => {
-    const asked = runToBegin(fieldsOf(c));
+    const asked = runToBegin(await sentFields(c));
     if ('faults' in asked) return refuse(asked.faults);
     const [run, organisation] = await Promise.all([
       analytics.startRun(asked.run, c.var.asking),
