@@ -141,6 +141,17 @@ test('filters are offered with what occurs, kept in the address, and in force', 
   expect(bytes.equals(await commandLine('ai-sessions-detail', [...JULY, ...filters]))).toBe(true);
 });
 
+test('filters stay in force when their values cannot be looked up', async () => {
+  await page.route('**/page/choices*', (route) => route.abort());
+  await open(`${RANGE}&channel=CHAT`);
+  await page.locator('#choices-failure').getByText('No connection').waitFor();
+  expect(await page.getByRole('checkbox', { name: 'CHAT' }).isChecked()).toBe(true);
+  site.complaints.splice(0); // Chromium's own line about the broken connection
+  const { bytes } = await downloadOf(() => runButton().click());
+  const filter = ['--channel', 'CHAT'];
+  expect(bytes.equals(await commandLine('ai-sessions-detail', [...JULY, ...filter]))).toBe(true);
+});
+
 test('Enter in a field runs the report', async () => {
   await open();
   await page.getByText('Filters', { exact: true }).click();

@@ -15,13 +15,19 @@ interface Browsing {
   readonly service?: Readonly<Record<string, unknown>>;
   readonly roles?: readonly string[];
   readonly method?: string;
+  /** What the script sends. */
+  readonly form?: string;
 }
 
-async function browse(path: string, { service, roles, method = 'GET' }: Browsing = {}) {
+async function browse(path: string, { service, roles, form, method }: Browsing = {}) {
   const subject = edge(reportsService(service));
   const authorization = `Bearer ${await token(roles === undefined ? {} : { roles })}`;
   const headers = { Authorization: authorization, Accept: BROWSER };
-  return { ...subject, response: await subject.ask(path, { method, headers }) };
+  const init =
+    form === undefined
+      ? { method: method ?? 'GET', headers }
+      : { method: 'POST', headers, body: new URLSearchParams(form) };
+  return { ...subject, response: await subject.ask(path, init) };
 }
 
 async function textOf(path: string, browsing?: Browsing): Promise<string> {
@@ -219,7 +225,7 @@ describe('a part of the page', () => {
     ['preview', '/preview', '<th scope="col">Session ID</th>'],
     ['choices', '/choices', 'The 14 most frequent are listed.'],
   ])('%s is asked of the service for the very Run', async (part, path, words) => {
-    const browsing = await browse(`/page/${part}?${FORM}`);
+    const browsing = await browse(`/page/${part}`, { form: FORM });
     expect(await browsing.response.text()).toContain(words);
     expect(browsing.response.headers.get('Cache-Control')).toBe('private, no-store');
     const parameters = { from: '2026-07-01', to: '2026-07-31', channel: ['CHAT'] };
@@ -240,29 +246,58 @@ describe('a part of the page', () => {
     ],
   ])('the estimate in words: %j', async (estimate, words) => {
     expect(
-      await textOf(`/page/estimate?${FORM}`, { service: { '/estimate': estimate } }),
+      await textOf('/page/estimate', { form: FORM, service: { '/estimate': estimate } }),
     ).toContain(words);
   });
 
   it('a form that is not filled in yet is told so, and refuses nothing', async () => {
-    const { response, calls, refusals } = await browse('/page/estimate?from=2026-07-99');
+    const { response, calls, refusals } = await browse('/page/estimate', {
+      form: 'from=2026-07-99',
+    });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('<strong>from</strong> must be a date that exists');
     expect([...calls, ...refusals]).toEqual([]);
   });
 
-  it.each(['preview', 'choices'])('%s of a wrong request is a problem', async (part) => {
-    const { response } = await browse(`/page/${part}?from=x`);
+  it('the preview of a wrong request is a problem', async () => {
+    const { response } = await browse('/page/preview', { form: 'from=x' });
     expect(response.status).toBe(400);
   });
 
-  it.each(['estimate', 'preview', 'choices', 'run'])('%s needs a caller', async (part) => {
-    const response = await edge(reportsService()).ask(`/page/${part}`, { headers: {} });
+  it('the values of a wrong request are those that are ticked, and nothing is refused', async () => {
+    const { response, calls, refusals } = await browse('/page/choices', {
+      form: 'from=x&guide=Kept',
+    });
+    expect(response.status).toBe(200);
+    expect(fieldsIn(await response.text()).getAll('guide')).toEqual(['Kept']);
+    expect([...calls, ...refusals]).toEqual([]);
+  });
+
+  it('may be asked for with more than an address holds', async () => {
+    const guides = Array.from(
+      { length: 100 },
+      (_, index) => `مرتجع واستبدال للطلبات الدولية ${index}`,
+    );
+    const form = new URLSearchParams(guides.map((guide) => ['guide', guide])).toString();
+    expect(form.length).toBeGreaterThan(16 * 1024);
+    for (const path of ['/page/estimate', '/page/preview', '/page/choices', '/page/runs']) {
+      expect((await browse(path, { form })).response.status, path).toBeLessThan(300);
+    }
+  });
+
+  it.each([
+    ['POST', 'estimate'],
+    ['POST', 'preview'],
+    ['POST', 'choices'],
+    ['POST', 'runs'],
+    ['GET', 'run'],
+  ])('%s %s needs a caller', async (method, part) => {
+    const response = await edge(reportsService()).ask(`/page/${part}`, { method, headers: {} });
     expect(response.status).toBe(401);
   });
 
   it('a long list of values can be searched and scrolled', async () => {
-    const parts = (await textOf(`/page/choices?${FORM}`)).split('<fieldset');
+    const parts = (await textOf('/page/choices', { form: FORM })).split('<fieldset');
     const [channel = '', guide = ''] = ['Channel', 'Guide'].map((legend) =>
       parts.find((part) => part.includes(`<legend>${legend}</legend>`)),
     );
@@ -275,12 +310,9 @@ describe('a part of the page', () => {
 
 describe('a Run on the page', () => {
   it('is begun from the form, and comes back as a card', async () => {
-    const browsing = await browse(
-      '/page/runs?report=ai-sessions-detail&from=2026-07-01&excel=true',
-      {
-        method: 'POST',
-      },
-    );
+    const browsing = await browse('/page/runs', {
+      form: 'report=ai-sessions-detail&from=2026-07-01&excel=true',
+    });
     expect(browsing.response.status).toBe(202);
     expect(asked(browsing)).toEqual([
       {
@@ -299,8 +331,8 @@ describe('a Run on the page', () => {
   });
 
   it('with messages is not begun without the tick', async () => {
-    const { response, calls } = await browse('/page/runs?report=ai-sessions-detail-with-messages', {
-      method: 'POST',
+    const { response, calls } = await browse('/page/runs', {
+      form: 'report=ai-sessions-detail-with-messages',
       roles: ['administrator'],
     });
     expect(response.status).toBe(400);

@@ -1,11 +1,17 @@
 // Asks the worker for a part of the page. A refusal comes as the page that a browser would have been
 // shown: what it says goes where the part would have gone.
 
+import { fieldsOf } from './fields.ts';
+
 export type Answer =
   | { readonly ok: true; readonly html: string }
   | { readonly ok: false; readonly html: string; readonly isPassing: boolean };
 
-const UNREACHABLE = '<p class="alert"><strong>No connection.</strong> Trying again …</p>';
+const UNREACHABLE = '<p class="alert"><strong>No connection.</strong> Try again in a moment.</p>';
+
+/** Of what stands between: it says nothing that helps. */
+const NOT_OURS =
+  '<p><strong>The site does not answer as it should.</strong> Try again in a moment.</p>';
 
 /** Worth another try without anybody doing anything: the network, or a service that starts. */
 const PASSING: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -22,7 +28,7 @@ export function wordsOf(page: string): string {
     );
     heading.replaceWith(title);
   }
-  return `<div class="alert">${main?.innerHTML ?? ''}</div>`;
+  return `<div class="alert">${main?.innerHTML ?? NOT_OURS}</div>`;
 }
 
 export async function ask(address: string, init: RequestInit = {}): Promise<Answer> {
@@ -37,6 +43,16 @@ export async function ask(address: string, init: RequestInit = {}): Promise<Answ
   }
   if (response.ok) return { ok: true, html: text };
   return { ok: false, html: wordsOf(text), isPassing: PASSING.has(response.status) };
+}
+
+/** What the worker makes of the form. Its fields are a body, since they may be longer than an address. */
+export function askAbout(
+  form: HTMLFormElement,
+  address: string,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const asked = { method: 'POST', body: fieldsOf(form) };
+  return ask(address, signal === undefined ? asked : { ...asked, signal });
 }
 
 /** What is asked again stops what was asked before. */

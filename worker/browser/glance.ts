@@ -1,8 +1,7 @@
 // How many sessions match, how large the file will be, how it begins: asked again as the form changes.
 
-import { ask, latest } from './ask.ts';
+import { askAbout, latest } from './ask.ts';
 import { element, fill } from './dom.ts';
-import { fieldsOf } from './fields.ts';
 
 /** Somebody who types is let finish. */
 const PAUSE_MS = 300;
@@ -20,7 +19,7 @@ async function load(
 ): Promise<void> {
   target.setAttribute('aria-busy', 'true');
   try {
-    const answer = await ask(`${target.dataset['address']}?${fieldsOf(form)}`, { signal });
+    const answer = await askAbout(form, target.dataset['address'] ?? '', signal);
     fill(target, answer.html);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,9 +1,8 @@
 // Runs: begun, watched until they are over, downloaded then, cancelled. The cards are the worker's.
 
-import { ask } from './ask.ts';
+import { ask, askAbout } from './ask.ts';
 import { element, fill } from './dom.ts';
 import { downloadHere } from './downloads.ts';
-import { fieldsOf } from './fields.ts';
 
 const WATCH_MS = 700;
 const MAX_WATCH_MS = 10_000;
@@ -11,6 +10,9 @@ const MAX_WATCH_MS = 10_000;
 const runs = element('runs', HTMLOListElement);
 const announcer = element('announcer', HTMLElement);
 const estimate = element('estimate', HTMLElement);
+
+const ASKING_AGAIN =
+  '<p class="alert"><strong>No connection.</strong> The Run goes on; asking again how it stands …</p>';
 
 const watched = new Set<string>();
 /** Runs of this page that have not been downloaded yet: they are, when they are complete. */
@@ -71,7 +73,7 @@ async function watch(id: string): Promise<void> {
       continue;
     }
     const standing = now.querySelector('.standing');
-    if (standing !== null) fill(standing, answer.html);
+    if (standing !== null) fill(standing, answer.isPassing ? ASKING_AGAIN : answer.html);
     if (!answer.isPassing) break;
     wait = Math.min(wait * 2, MAX_WATCH_MS);
   }
@@ -85,7 +87,7 @@ export function watchRuns(): void {
 }
 
 export async function startRun(form: HTMLFormElement): Promise<void> {
-  const answer = await ask(`/page/runs?${fieldsOf(form)}`, { method: 'POST' });
+  const answer = await askAbout(form, '/page/runs');
   if (!answer.ok) {
     fill(estimate, answer.html);
     return;

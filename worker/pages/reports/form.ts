@@ -162,6 +162,7 @@ ${
     ? html`${hasChoices(fields) ? keptChoices(fields) : ''}<p><button class="quiet-button" formaction="/" name="${SHOW_FIELD}" value="choices">Show the channels, agents, guides and handoffs of these dates</button></p>`
     : choiceGroups(choices, fields)
 }</div>
+<div id="choices-failure" role="status"></div>
 <div class="choice-groups">
 <fieldset><legend>Outcome</legend>${Object.entries(OUTCOME_LABELS).map(([value, label]) =>
     tick(label, 'outcome', value, fields.getAll('outcome').includes(value)),

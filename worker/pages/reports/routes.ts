@@ -11,7 +11,7 @@ import type { Analytics } from '../../analytics.ts';
 import type { WorkerEnv } from '../../app.ts';
 import { PAGE_SCRIPT } from '../../browser/script.ts';
 import { NOT_STORED } from '../../passThrough.ts';
-import { choiceGroups } from './choices.ts';
+import { choiceGroups, keptChoices } from './choices.ts';
 import {
   ACTION_FIELD,
   CONSENT_FIELD,
@@ -35,6 +35,9 @@ const NOT_TICKED: Fault = {
 };
 
 const fieldsOf = (c: Context) => new URL(c.req.url).searchParams;
+
+/** Of a form that the script sends: it may be longer than an address. */
+const sentFields = async (c: Context) => new URLSearchParams(await c.req.text());
 
 function runOf(form: FormQuery): { run: Run } | { faults: readonly Fault[] } {
   const parsed = parseForm(form);
@@ -137,31 +140,32 @@ export function reportsRoutes(
       : c.redirect(downloadAddress(readForm(fields)), 303);
   });
 
-  app.get('/page/estimate', async (c) => {
-    const asked = runOf(readForm(fieldsOf(c)));
+  app.post('/page/estimate', async (c) => {
+    const asked = runOf(readForm(await sentFields(c)));
     // A form that is not filled in yet: nothing has been refused.
     if ('faults' in asked) return c.html(faultList(asked.faults));
     const estimate = await analytics.estimate(asked.run, c.var.asking);
     return estimate instanceof Response ? estimate : c.html(estimateText(estimate));
   });
 
-  app.get('/page/preview', async (c) => {
-    const asked = runOf(readForm(fieldsOf(c)));
+  app.post('/page/preview', async (c) => {
+    const asked = runOf(readForm(await sentFields(c)));
     if ('faults' in asked) return refuse(asked.faults);
     const preview = await analytics.preview(asked.run, c.var.asking);
     return preview instanceof Response ? preview : c.html(previewTable(preview));
   });
 
-  app.get('/page/choices', async (c) => {
-    const fields = fieldsOf(c);
+  app.post('/page/choices', async (c) => {
+    const fields = await sentFields(c);
     const asked = runOf(readForm(fields));
-    if ('faults' in asked) return refuse(asked.faults);
+    // The estimate says what is wrong; what has been ticked stays.
+    if ('faults' in asked) return c.html(keptChoices(fields));
     const choices = await analytics.choices(asked.run, c.var.asking);
     return choices instanceof Response ? choices : c.html(choiceGroups(choices, fields));
   });
 
   app.post('/page/runs', async (c) => {
-    const asked = runToBegin(fieldsOf(c));
+    const asked = runToBegin(await sentFields(c));
     if ('faults' in asked) return refuse(asked.faults);
     const [run, organisation] = await Promise.all([
       analytics.startRun(asked.run, c.var.asking),
