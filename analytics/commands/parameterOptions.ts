@@ -1,8 +1,7 @@
-// The parameters of a Run as command-line options: one for each name in the contract, spelled with
-// hyphens, so `weekStart` is `--week-start`.
+// The parameters of a Run as command-line options: one for each name in the contract.
 
 import { type Command, Option } from 'commander';
-import { PARAMETER_NAMES, REPEATABLE } from '../../sql/contract/parameters.ts';
+import { optionName, PARAMETER_NAMES, REPEATABLE } from '../../sql/contract/parameters.ts';
 
 const HELP: Partial<Record<string, string>> = {
   from: 'first local date, YYYY-MM-DD (default: 30 full days)',
@@ -17,12 +16,10 @@ const HELP: Partial<Record<string, string>> = {
   formulaGuard: 'keep spreadsheets from running text: true or false',
 };
 
-const hyphenated = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 export function addParameterOptions(command: Command): Command {
   for (const name of PARAMETER_NAMES) {
     const help = HELP[name] ?? (REPEATABLE.has(name) ? 'filter; may be repeated' : 'see SPEC 3.6');
-    const option = new Option(`--${hyphenated(name)} <value>`, help);
+    const option = new Option(`--${optionName(name)} <value>`, help);
     command.addOption(
       option.argParser((value: string, earlier: string[] | undefined) => [
         ...(earlier ?? []),

@@ -4,6 +4,12 @@
 import { type DuckDBValue, listValue } from '@duckdb/node-api';
 import { isTyped } from '../../sql/contract/format.ts';
 import { addDays } from '../../sql/contract/localDate.ts';
+import {
+  MACRO_PARAMETERS,
+  type MacroParameter,
+  macroTakes,
+} from '../../sql/contract/macroParameters.ts';
+import { LIST_PARAMETERS } from '../../sql/contract/parameters.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { FILE_ORDERED_SUFFIX, isFileOrdered } from '../engine/definitions.ts';
@@ -18,18 +24,18 @@ export interface ReportCall {
   readonly values: Record<string, DuckDBValue>;
 }
 
-/** Macro parameters that are filters: a null list filters nothing. */
-const FILTERS = {
-  channels: 'channel',
-  agents: 'agent',
-  guides: 'guide',
-  outcomes: 'outcome',
-  handoff_categories: 'handoffCategory',
-  handoff_subcategories: 'handoffSubcategory',
-  customer_ids: 'customerId',
-  conversation_ids: 'conversationId',
-  session_ids: 'sessionId',
-} as const;
+const LISTS: ReadonlySet<string> = new Set(LIST_PARAMETERS.map((name) => MACRO_PARAMETERS[name]));
+
+/** Closed sets that decide about columns and cells. */
+const SHAPING = [
+  'grouping',
+  'weekStart',
+  'formulaGuard',
+  'dates',
+  'by',
+  'columns',
+  'messages',
+] as const satisfies readonly MacroParameter[];
 
 /** Points the views at a segment's files, or at none; says where each of them lies by now. */
 export function pointAt(
@@ -80,7 +86,7 @@ const TYPES: Readonly<Record<string, string>> = {
   data_through: 'timestamptz',
 };
 
-const typeOf = (name: string) => TYPES[name] ?? (name in FILTERS ? 'varchar[]' : 'varchar');
+const typeOf = (name: string) => TYPES[name] ?? (LISTS.has(name) ? 'varchar[]' : 'varchar');
 
 /** Which sessions a Run is about, of a block of days or of all. */
 function request(
@@ -96,9 +102,9 @@ function request(
     first_day,
     last_day,
   };
-  for (const [name, parameter] of Object.entries(FILTERS)) {
-    const filter = parameters[parameter];
-    values[name] = filter === undefined ? null : listValue(filter);
+  for (const name of LIST_PARAMETERS) {
+    const filter = parameters[name]; // a null list filters nothing
+    values[MACRO_PARAMETERS[name]] = filter === undefined ? null : listValue(filter);
   }
   return values;
 }
@@ -134,7 +140,6 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
   const { parameters, report } = plan.run;
   const { from, to, dataThrough } = extent(plan, block);
   const { macro, grain } = REPORTS[report];
-  const { grouping, weekStart, by, columns, dates, formulaGuard, messages } = parameters;
   const perSession = grain === 'session';
   const isEncoded = 'encode' in formatOf(parameters).segmentFormat.writer;
 
@@ -146,17 +151,15 @@ export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCal
   };
 
   const shape: Record<string, string> = {
-    bucket: literal(grouping),
-    week_start: literal(weekStart),
-    formula_guard: String(formulaGuard),
     typed: String(isTyped(parameters.format)),
-    ...(perSession ? { dates: literal(dates) } : {}),
     ...(perSession && isEncoded ? { with_day: 'true' } : {}),
-    ...(by === undefined ? {} : { split_by: literal(by) }),
-    ...(columns === undefined ? {} : { columns: literal(columns) }),
-    ...(messages === undefined ? {} : { messages: literal(messages) }),
   };
+  for (const name of SHAPING) {
+    const value = parameters[name];
+    if (value === undefined || !macroTakes(report, name)) continue;
+    shape[MACRO_PARAMETERS[name]] = typeof value === 'string' ? literal(value) : String(value);
+  }
 
-  const variant = isFileOrdered(macro, columns) ? FILE_ORDERED_SUFFIX : '';
+  const variant = isFileOrdered(macro, parameters.columns) ? FILE_ORDERED_SUFFIX : '';
   return call(macro + variant, values, shape);
 }

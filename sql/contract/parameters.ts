@@ -123,8 +123,8 @@ export function takesParameter(report: ReportName, parameter: ParameterName): bo
   return BELONGS_TO[parameter]?.includes(report) ?? true;
 }
 
-/** Parameters that may be given several times in a query string. */
-export const REPEATABLE: ReadonlySet<string> = new Set<ParameterName>([
+/** Filters of several values: what matches any of them is shown. */
+export const LIST_PARAMETERS = [
   'channel',
   'agent',
   'guide',
@@ -134,7 +134,15 @@ export const REPEATABLE: ReadonlySet<string> = new Set<ParameterName>([
   'customerId',
   'conversationId',
   'sessionId',
-]);
+] as const satisfies readonly ParameterName[];
+
+/** Parameters that may be given several times in a query string. */
+export const REPEATABLE: ReadonlySet<string> = new Set(LIST_PARAMETERS);
+
+/** What the command line calls a parameter: `weekStart` is `week-start`. */
+export function optionName(parameter: string): string {
+  return parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }

@@ -5,6 +5,9 @@ import * as v from 'valibot';
 import { addDays, localDateOf } from './localDate.ts';
 import {
   type Grouping,
+  PARAMETER_NAMES,
+  type ParameterName,
+  Parameters,
   type Parsed,
   parseParameters,
   type RunParameters,
@@ -84,6 +87,39 @@ export function resolveRun(
     ok: true,
     value: { report: run.report, parameters: { ...run.parameters, ...settled } },
   };
+}
+
+type GivenParameters = { readonly [Name in ParameterName]?: RunParameters[Name] };
+
+/** Without what would be the same if nobody had said it, whatever the organisation and the day. */
+export function givenParameters({ report, parameters }: Run): GivenParameters {
+  const defaults: GivenParameters = {
+    ...v.parse(Parameters, { format: parameters.format }),
+    format: 'csv',
+    grouping: DEFAULT_GROUPING[report] ?? 'none',
+    columns: 'standard',
+    messages: 'text',
+    weekStart: parameters.grouping === 'week' ? undefined : parameters.weekStart,
+  };
+  const names = PARAMETER_NAMES.filter(
+    (name) => parameters[name] !== undefined && parameters[name] !== defaults[name],
+  );
+  return Object.fromEntries(names.map((name) => [name, parameters[name]]));
+}
+
+/** The same as in a query string. */
+export function givenPairs(run: Run): [string, string][] {
+  return Object.entries(givenParameters(run)).flatMap(([name, value]) =>
+    [value].flat().map((each): [string, string] => [name, String(each)]),
+  );
+}
+
+/** The link that downloads the report; its format is part of the path. */
+export function reportLink(run: Run): string {
+  const query = new URLSearchParams(givenPairs(run));
+  query.delete('format');
+  const search = query.toString();
+  return `/reports/${run.report}.${run.parameters.format}${search === '' ? '' : `?${search}`}`;
 }
 
 const GROUPING_SUFFIX = {

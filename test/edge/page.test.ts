@@ -4,12 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../sql/contract/parameters.ts';
 import { problemResponse } from '../../sql/contract/problem.ts';
 import { REPORT_NAMES, REPORTS } from '../../sql/contract/report.ts';
+import { parseRun, resolveRun } from '../../sql/contract/run.ts';
+import type { RunStatus } from '../../sql/contract/runStatus.ts';
+import { asCommand, asCurl, asSql } from '../../sql/contract/runText.ts';
 import { buildScript } from '../../worker/browser/build.ts';
 import { PAGE_SCRIPT } from '../../worker/browser/script.ts';
-import { edge, token } from './harness.ts';
+import { BINDINGS, DEVELOPER, edge, NOW, token } from './harness.ts';
 import { ACME, RUN, reportsService } from './reportsSite.ts';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+/** What the edge is reached at here. */
+const ORIGIN = 'http://localhost';
 
 interface Browsing {
   readonly service?: Readonly<Record<string, unknown>>;
@@ -379,6 +385,56 @@ describe('a Run on the page', () => {
     expect(card).toContain(`data-state="${status}"`);
     for (const each of words) expect(card).toContain(each);
     expect(card.includes('data-key="download"')).toBe(['queued', 'running'].includes(status));
+  });
+
+  /** The texts to take along, as a browser would copy them. */
+  const takenFrom = (card: string) =>
+    [...card.matchAll(/<code id="run-[0-9a-f]+-(\w+)">([^<]*)<\/code>/g)].map(
+      ([, name = '', text = '']) => {
+        const characters = text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+        const [lt, gt, quote] = [/&lt;/g, /&gt;/g, /&quot;/g];
+        const read = characters.replaceAll(lt, '<').replaceAll(gt, '>').replaceAll(quote, '"');
+        return [name, read.replaceAll('&amp;', '&')];
+      },
+    );
+
+  it('can be taken along as a command and as SQL, each with a button that copies it', async () => {
+    const parameters = { ...RUN.parameters, guide: ['it\'s <b>"&amp;"\r\n'] };
+    const run: RunStatus = { ...RUN, parameters };
+    const service = { [RUN.links.self]: run, '/api/runs': { runs: [run] } };
+    const card = await textOf(`/page/runs/${RUN.id}`, { service });
+    const parsed = parseRun(run);
+    if ('problem' in parsed) throw new Error('no Run');
+    const resolved = resolveRun(parsed.run, ACME, NOW);
+    if (!resolved.ok) throw new Error('no Run');
+    const reach = { origin: ORIGIN, needsToken: true };
+    expect(takenFrom(card)).toEqual([
+      ['curl', asCurl(resolved.value, reach, RUN.id)],
+      ['command', asCommand(resolved.value, 'acme')],
+      ['sql', asSql(resolved.value, 'acme')],
+    ]);
+    expect(takenFrom(await textOf('/', { service }))).toEqual(takenFrom(card));
+    const buttons = [...card.matchAll(/<button [^>]*data-copy="([^"]*)"[^>]*>/g)];
+    expect(buttons.map(([, id]) => id)).toEqual(
+      [...card.matchAll(/<code id="([^"]*)"/g)].map(([, id]) => id),
+    );
+    for (const [button] of buttons) expect(button).toMatch(/class="[^"]*with-script".* hidden>/);
+  });
+
+  it('that failed has no file to download: curl runs the report again', async () => {
+    const service = { [RUN.links.self]: { ...RUN, status: 'failed', expiresAt: null } };
+    const [curl] = takenFrom(await textOf(`/page/runs/${RUN.id}`, { service }));
+    expect(curl?.[1]).toContain(`'${ORIGIN}/reports/ai-sessions-detail.csv?from=2026-07-01&`);
+    expect(curl?.[1]).not.toContain('--continue-at');
+  });
+
+  it('needs no token in a command for the development identity', async () => {
+    const bindings = { ...BINDINGS, DEVELOPMENT_IDENTITY: JSON.stringify(DEVELOPER) };
+    const { ask } = edge(reportsService(), bindings);
+    const response = await ask(`http://localhost:8787/page/runs/${RUN.id}`, { headers: {} });
+    const [curl] = takenFrom(await response.text());
+    expect(curl?.[1]).toContain(` http://localhost:8787${RUN.links.download}`);
+    expect(curl?.[1]).not.toContain('--user');
   });
 
   it('is cancelled with a button, without a script too', async () => {

@@ -6,6 +6,11 @@ export function element<Kind extends Element>(id: string, kind: new () => Kind):
   throw new TypeError(`Cannot find #${id} on the page`);
 }
 
+/** Shows what would do nothing without a script. */
+export function reveal(root: ParentNode): void {
+  for (const each of root.querySelectorAll<HTMLElement>('.with-script')) each.hidden = false;
+}
+
 /** Puts HTML that the worker has made in the place of what is there. */
 export function fill(target: Element, html: string): void {
   const template = document.createElement('template');

@@ -1,7 +1,7 @@
 // Runs: begun, watched until they are over, downloaded then, cancelled. The cards are the worker's.
 
 import { ask, askAbout } from './ask.ts';
-import { element, fill } from './dom.ts';
+import { element, fill, reveal } from './dom.ts';
 import { downloadHere } from './downloads.ts';
 
 const WATCH_MS = 700;
@@ -32,7 +32,10 @@ function cardFrom(html: string): HTMLElement {
   const template = document.createElement('template');
   template.innerHTML = html;
   const card = template.content.querySelector('.run');
-  if (card instanceof HTMLElement) return card;
+  if (card instanceof HTMLElement) {
+    reveal(card);
+    return card;
+  }
   throw new TypeError('Cannot find a Run in what the worker has sent');
 }
 
@@ -41,14 +44,14 @@ function replaceCard(old: Element, card: HTMLElement): void {
   const key = old.contains(document.activeElement)
     ? document.activeElement?.getAttribute('data-key')
     : undefined;
-  const opened = [...old.querySelectorAll('details')].map((each) => each.open);
-  for (const [index, each] of card.querySelectorAll('details').entries()) {
-    each.open = opened[index] ?? false;
+  for (const summary of old.querySelectorAll('details[open] > summary')) {
+    const same = `summary[data-key="${summary.getAttribute('data-key')}"]`;
+    card.querySelector(same)?.parentElement?.setAttribute('open', '');
   }
   old.replaceWith(card);
   if (key != null) {
     const same = card.querySelector<HTMLElement>(`[data-key="${key}"]`);
-    (same ?? card.querySelector<HTMLElement>('[data-key]'))?.focus();
+    (same ?? card.querySelector<HTMLElement>('.actions [data-key]'))?.focus();
   }
 }
 
@@ -83,6 +86,7 @@ async function watch(id: string): Promise<void> {
 }
 
 export function watchRuns(): void {
+  reveal(runs);
   for (const card of runs.querySelectorAll('.run')) if (isUnderWay(card)) void watch(card.id);
 }
 

@@ -11,6 +11,7 @@ import {
   takesParameter,
 } from '../../../sql/contract/parameters.ts';
 import { isReportName, type ReportName } from '../../../sql/contract/report.ts';
+import { givenPairs, type Run } from '../../../sql/contract/run.ts';
 
 /** Fields of the form that are no parameters of a Run. */
 export const REPORT_FIELD = 'report';
@@ -67,15 +68,6 @@ export function parseForm({ report, query }: FormQuery): Parsed<RunParameters> {
   return parseQuery(report, query);
 }
 
-/** The link that downloads the report; its format is part of the path. */
-export function downloadAddress({ report, query }: FormQuery): string {
-  const parameters = new URLSearchParams(query);
-  const format = parameters.get('format') ?? 'csv';
-  parameters.delete('format');
-  const search = parameters.toString();
-  return `/reports/${report}.${format}${search === '' ? '' : `?${search}`}`;
-}
-
 /** The page that shows a counting report as a chart. */
 export function chartAddress({ report, query }: FormQuery): string {
   const parameters = new URLSearchParams(query);
@@ -84,12 +76,6 @@ export function chartAddress({ report, query }: FormQuery): string {
 }
 
 /** The form that asks for a Run again. */
-export function formOf(report: ReportName, parameters: RunParameters): FormQuery {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value === undefined) continue;
-    const values = Array.isArray(value) ? value : [value];
-    for (const each of values) query.append(name, String(each));
-  }
-  return readForm(new URLSearchParams([[REPORT_FIELD, report], ...query]));
+export function formOf(run: Run): FormQuery {
+  return { report: run.report, query: new URLSearchParams(givenPairs(run)) };
 }

@@ -10,6 +10,7 @@ import type { Fault } from '../../../sql/contract/problem.ts';
 import { type Caller, hasRole } from '../../../sql/contract/roles.ts';
 import { defaultRange } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import type { Reach } from '../../../sql/contract/runText.ts';
 import type { Way } from '../../auth/authenticate.ts';
 import { PAGE_SCRIPT } from '../../browser/script.ts';
 import { dataThrough } from '../dataThrough.ts';
@@ -38,6 +39,7 @@ export interface ReportsPage {
   readonly fields: URLSearchParams;
   readonly faults: readonly Fault[];
   readonly runs: readonly RunStatus[];
+  readonly reach: Reach;
   readonly shown: Shown;
   readonly now: Date;
   readonly nonce: string | undefined;
@@ -55,7 +57,7 @@ function filledIn(fields: URLSearchParams, { timezone }: OrganisationProfile, no
 }
 
 export function reportsPage(page: ReportsPage) {
-  const { organisation, caller, way, faults, runs, shown, now, nonce } = page;
+  const { organisation, caller, way, faults, runs, reach, shown, now, nonce } = page;
   const fields = filledIn(page.fields, organisation, now);
   const { report, query } = readForm(fields);
   const today = localDateOf(now, organisation.timezone);
@@ -94,7 +96,7 @@ ${way === 'session' ? signOutButton('Sign out') : ''}</div>
 ${organisation.dataThrough == null ? noDataYet(organisation.organisation) : ''}
 ${reportForm(form, glance)}
 <p id="announcer" class="visually-hidden" role="status"></p>
-${recentRuns(runs, organisation)}
+${recentRuns(runs, organisation, reach)}
 <footer>
 ${hasRole(caller, AUDIT_ROLES) ? html`<p><a href="/reports/audit.csv">Audit: who ran what</a></p>` : ''}
 <p class="quiet">For programs: <a href="/docs">the API</a>.</p>

@@ -5,18 +5,19 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Fault, Problem } from '../../../sql/contract/problem.ts';
 import { problemResponse } from '../../../sql/contract/problem.ts';
 import { REPORTS } from '../../../sql/contract/report.ts';
-import type { Run } from '../../../sql/contract/run.ts';
+import { type Run, reportLink } from '../../../sql/contract/run.ts';
 import { RUN_ID, runLinks } from '../../../sql/contract/runStatus.ts';
+import type { Reach } from '../../../sql/contract/runText.ts';
 import type { Analytics } from '../../analytics.ts';
 import type { WorkerEnv } from '../../app.ts';
 import { PAGE_SCRIPT } from '../../browser/script.ts';
 import { NOT_STORED } from '../../passThrough.ts';
+import { originOf } from '../../settings.ts';
 import { choiceGroups, keptChoices } from './choices.ts';
 import {
   ACTION_FIELD,
   CONSENT_FIELD,
   chartAddress,
-  downloadAddress,
   type FormQuery,
   parseForm,
   readForm,
@@ -33,6 +34,11 @@ const NOT_TICKED: Fault = {
   parameter: 'Personal data',
   detail: 'must be ticked before a report with messages is run',
 };
+
+const reachOf = ({ req, var: { asking, way } }: Context<WorkerEnv>): Reach => ({
+  origin: originOf(req.raw, asking.settings),
+  needsToken: way !== 'development',
+});
 
 const fieldsOf = (c: Context) => new URL(c.req.url).searchParams;
 
@@ -95,6 +101,7 @@ export function reportsRoutes(
       fields,
       faults,
       runs,
+      reach: reachOf(c),
       shown,
       now: now(),
       nonce,
@@ -135,9 +142,8 @@ export function reportsRoutes(
     if (fields.get(ACTION_FIELD) === 'chart')
       return c.redirect(chartAddress(readForm(fields)), 303);
     const asked = runToBegin(fields);
-    return 'faults' in asked
-      ? show(c, asked.faults)
-      : c.redirect(downloadAddress(readForm(fields)), 303);
+    if ('faults' in asked) return show(c, asked.faults);
+    return c.redirect(reportLink(asked.run), 303);
   });
 
   app.post('/page/estimate', async (c) => {
@@ -174,7 +180,7 @@ export function reportsRoutes(
     if (run instanceof Response) return run;
     return organisation instanceof Response
       ? organisation
-      : c.html(runCard(run, organisation), 202);
+      : c.html(runCard(run, organisation, reachOf(c)), 202);
   });
 
   app.get(`/page/runs/:id{${RUN_ID}}`, async (c) => {
@@ -183,7 +189,9 @@ export function reportsRoutes(
       analytics.organisation(c.var.asking),
     ]);
     if (run instanceof Response) return run;
-    return organisation instanceof Response ? organisation : c.html(runCard(run, organisation));
+    return organisation instanceof Response
+      ? organisation
+      : c.html(runCard(run, organisation, reachOf(c)));
   });
 
   app.post(`/page/runs/:id{${RUN_ID}}/cancel`, async (c) => {

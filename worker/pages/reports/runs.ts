@@ -3,14 +3,16 @@
 
 import { html } from 'hono/html';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
-import { parseParameters } from '../../../sql/contract/parameters.ts';
 import { kindOf } from '../../../sql/contract/problem.ts';
-import { isReportName, REPORTS } from '../../../sql/contract/report.ts';
+import { REPORTS } from '../../../sql/contract/report.ts';
+import { parseRun, resolveRun } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
+import type { Reach } from '../../../sql/contract/runText.ts';
 import { filtersInWords } from '../filterWords.ts';
 import { nextStep, OF_WORK } from '../nextStep.ts';
 import { chartAddress, formAddress, formOf } from './formQuery.ts';
 import { optionsInWords, rangeInWords } from './optionWords.ts';
+import { runTexts } from './runTexts.ts';
 import { count, counted, size, time } from './words.ts';
 
 const LISTED = 20;
@@ -57,7 +59,7 @@ function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
       }${finishedAt === null ? '' : html`Complete since ${time(finishedAt, timezone)}. `}${
         expiresAt === null ? '' : html`Kept until ${time(expiresAt, timezone)}. `
       }</p>
-<details><summary>SHA-256 and exact size</summary><p>${count(bytes)} bytes, SHA-256 <code>${sha256}</code></p></details>`;
+<details><summary data-key="sums">SHA-256 and exact size</summary><p>${count(bytes)} bytes, SHA-256 <code>${sha256}</code></p></details>`;
     case 'failed':
       return failure(problem);
     case 'cancelled':
@@ -67,14 +69,15 @@ function standing(run: RunStatus, { timezone }: OrganisationProfile): Html {
 
 const isUnderWay = ({ status }: RunStatus) => status === 'queued' || status === 'running';
 
-export function runCard(run: RunStatus, organisation: OrganisationProfile): Html {
-  const { id, report, links, startedAt } = run;
-  if (!isReportName(report)) return html``;
-  const parsed = parseParameters(report, run.parameters);
-  if (!parsed.ok) return html``;
-  const parameters = parsed.value;
+export function runCard(run: RunStatus, organisation: OrganisationProfile, reach: Reach): Html {
+  const { id, links, startedAt } = run;
+  const parsed = parseRun(run);
+  if ('problem' in parsed) return html``;
+  const resolved = resolveRun(parsed.run, organisation, new Date(startedAt));
+  if (!resolved.ok) return html``;
+  const { report, parameters } = resolved.value;
   const { title, grain } = REPORTS[report];
-  const form = formOf(report, parameters);
+  const form = formOf(resolved.value);
   const words = [rangeInWords(parameters), ...optionsInWords(parameters, organisation)];
   const filters = filtersInWords(parameters);
   return html`<li class="run" id="run-${id}" data-state="${run.status}" data-card="/page/runs/${id}" data-download="${links.download}" data-bytes="${run.bytes}" data-announce="${announcement(run, title)}">
@@ -91,6 +94,7 @@ ${
 ${grain === 'count' ? html`<a href="${chartAddress(form)}" data-key="chart">Chart</a>` : ''}
 <a href="${formAddress(form)}" data-key="again">Run again</a>
 </p>
+${runTexts(resolved.value, run, organisation.organisation, reach)}
 ${
   run.status === 'complete'
     ? html`<div class="downloading" hidden><progress aria-label="Downloaded" value="0"></progress>
@@ -106,11 +110,15 @@ ${
 `;
 }
 
-export function recentRuns(runs: readonly RunStatus[], organisation: OrganisationProfile): Html {
+export function recentRuns(
+  runs: readonly RunStatus[],
+  organisation: OrganisationProfile,
+  reach: Reach,
+): Html {
   return html`<section id="recent" aria-labelledby="recent-title">
 <h2 id="recent-title">Recent Runs</h2>
 <p class="quiet" id="no-runs"${runs.length > 0 ? html` hidden` : ''}>Reports that you run appear here.</p>
 <ol class="runs" id="runs">
-${runs.slice(0, LISTED).map((run) => runCard(run, organisation))}</ol>
+${runs.slice(0, LISTED).map((run) => runCard(run, organisation, reach))}</ol>
 </section>`;
 }

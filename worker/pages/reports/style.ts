@@ -49,6 +49,8 @@ summary { cursor: pointer; font-weight: 600; padding: 0.65rem 0; min-height: 1.5
 .run h3 { margin: 0; }
 .run progress { width: 100%; height: 0.75rem; accent-color: var(--accent); }
 .run details { margin: 0.5rem 0; }
+.run h4 { margin: 0.75rem 0 0; }
+.run pre { margin: 0.25rem 0; white-space: pre-wrap; }
 .run[data-state=complete] { border-inline-start: 4px solid var(--good); }
 .run[data-state=failed] { border-inline-start: 4px solid var(--bad); }
 .button { display: inline-block; padding: 0.5rem 1rem; border: 1px solid var(--accent); border-radius: 0.375rem; font-weight: 600; text-decoration: none; color: var(--accent-text); }
