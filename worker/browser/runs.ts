@@ -36,20 +36,30 @@ function cardFrom(html: string): HTMLElement {
   throw new TypeError('Cannot find a Run in what the worker has sent');
 }
 
-/** Whoever has the keyboard on a button of the card keeps it there. */
-function replaceCard(old: Element, card: HTMLElement): void {
+/** Puts a card in the place of an older one of the same Run; resolves to the one that is on the page. */
+function renew(old: HTMLElement, card: HTMLElement): HTMLElement {
+  if (old.dataset['state'] === card.dataset['state']) {
+    // The same buttons stay: one that somebody presses just now would not be clicked, a download would be lost.
+    Object.assign(old.dataset, card.dataset);
+    const standing = card.querySelector('.standing');
+    if (standing !== null) old.querySelector('.standing')?.replaceWith(standing);
+    return old;
+  }
   const key = old.contains(document.activeElement)
     ? document.activeElement?.getAttribute('data-key')
     : undefined;
-  const opened = [...old.querySelectorAll('details')].map((each) => each.open);
-  for (const [index, each] of card.querySelectorAll('details').entries()) {
-    each.open = opened[index] ?? false;
+  const opened = new Set(
+    [...old.querySelectorAll('details[open] > summary')].map(({ textContent }) => textContent),
+  );
+  for (const details of card.querySelectorAll('details')) {
+    details.open = opened.has(details.querySelector('summary')?.textContent ?? '');
   }
   old.replaceWith(card);
   if (key != null) {
     const same = card.querySelector<HTMLElement>(`[data-key="${key}"]`);
     (same ?? card.querySelector<HTMLElement>('[data-key]'))?.focus();
   }
+  return card;
 }
 
 async function watch(id: string): Promise<void> {
@@ -64,11 +74,9 @@ async function watch(id: string): Promise<void> {
     await later(wait);
     const answer = await ask(card.dataset['card'] ?? '');
     const now = document.getElementById(id);
-    if (now === null) break;
+    if (!isUnderWay(now)) break; // it has been cancelled meanwhile
     if (answer.ok) {
-      const next = cardFrom(answer.html);
-      replaceCard(now, next);
-      announce(next);
+      announce(renew(now, cardFrom(answer.html)));
       wait = WATCH_MS;
       continue;
     }
@@ -92,8 +100,9 @@ export async function startRun(form: HTMLFormElement): Promise<void> {
     fill(estimate, answer.html);
     return;
   }
-  const card = cardFrom(answer.html);
-  document.getElementById(card.id)?.remove();
+  const begun = cardFrom(answer.html);
+  const old = document.getElementById(begun.id);
+  const card = old === null ? begun : renew(old, begun);
   runs.prepend(card);
   element('no-runs', HTMLElement).hidden = true;
   announce(card);
@@ -108,7 +117,8 @@ export async function cancelRun(cancelling: HTMLFormElement): Promise<void> {
   awaited.delete(card.id);
   await ask(cancelling.action, { method: 'POST' });
   const answer = await ask(card.dataset['card'] ?? '');
-  if (answer.ok) replaceCard(card, cardFrom(answer.html));
+  const now = document.getElementById(card.id);
+  if (answer.ok && now !== null) renew(now, cardFrom(answer.html));
 }
 
 const asked = (event: Event, key: string): HTMLElement | null => {
