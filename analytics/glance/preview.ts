@@ -6,6 +6,13 @@ import { firstRows } from './firstRows.ts';
 import type { Look } from './look.ts';
 import { matchingDays } from './matching.ts';
 
+/** A message of any length is in the file; a look needs its beginning. */
+const MAX_CELL_CHARACTERS = 5000;
+
+function beginning(cell: string): string {
+  return cell.length <= MAX_CELL_CHARACTERS ? cell : `${cell.slice(0, MAX_CELL_CHARACTERS)}…`;
+}
+
 /** The same Run as it is looked at: whatever the format of its file. */
 export function asShown({ report, parameters }: ResolvedRun): ResolvedRun {
   return { report, parameters: { ...parameters, format: 'csv', formulaGuard: false } };
@@ -14,5 +21,5 @@ export function asShown({ report, parameters }: ResolvedRun): ResolvedRun {
 export async function preview(look: Look): Promise<Preview> {
   const days = (await matchingDays(look)).map(({ day }) => day);
   const { columns, rows } = await firstRows(look, days, PREVIEW_ROWS);
-  return { columns: [...columns], rows: rows.map((row) => [...row]) };
+  return { columns: [...columns], rows: rows.map((row) => row.map(beginning)) };
 }

@@ -49,7 +49,7 @@ export const PREVIEW_ROWS = 20;
 
 export const Preview = v.object({
   columns: v.array(v.string()),
-  /** The first rows, cells as in the CSV without its guard and quotes; an empty cell is empty text. */
+  /** The first rows, cells as in the CSV without its guard and quotes, cut where they are long; an empty cell is empty text. */
   rows: v.array(v.array(v.string())),
 });
 

@@ -55,7 +55,7 @@ const open = (query: string) => page.goto(`${wire.url}/?${RANGE}&${query}`);
 
 /** The card of the Run that a click on the button begins. */
 async function run(): Promise<Locator> {
-  const begun = page.waitForResponse((response) => response.request().method() === 'POST');
+  const begun = page.waitForResponse((response) => response.url().endsWith('/page/runs'));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const id = /id="(run-\w+)"/.exec(await (await begun).text())?.[1] ?? '';
   return page.locator(`#${id}`);
@@ -143,6 +143,7 @@ test('a download is stopped, and nothing of it stays', async () => {
   wire.breakAfter(20_000_000);
   const card = await run();
   await expect.poll(() => card.textContent()).toContain('The connection is broken.');
+  await run(); // the same Run: its download goes on
   await card.getByRole('button', { name: 'Stop the download' }).click();
   await expect.poll(() => card.textContent()).toContain('The download has been stopped.');
   const left = await filesKept();
@@ -163,7 +164,12 @@ test('what a page that was closed has left is removed by the next', async () => 
 test('is cancelled, and run again', async () => {
   await open('grouping=year');
   const card = await run();
-  await card.getByRole('button', { name: 'Cancel' }).click();
+  const standing = card.locator('.standing');
+  await card.getByRole('button', { name: 'Cancel' }).hover();
+  await page.mouse.down();
+  const before = await standing.textContent();
+  await expect.poll(() => standing.textContent()).not.toBe(before);
+  await page.mouse.up(); // the card has changed under the finger
   await expect.poll(() => card.locator('.standing').textContent()).toBe('Cancelled.');
   await card.getByRole('link', { name: 'Run again' }).click();
   await page.waitForURL(/grouping=year/);

@@ -115,7 +115,7 @@ describe('the Reports page', () => {
     expect(response.status).toBe(400);
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
     const page = await response.text();
-    expect(page).toContain('must be ticked before a report with messages is run');
+    expect(page).toContain('must be ticked before messages are shown or downloaded');
     expect(fieldsIn(page).get('report')).toBe('ai-sessions-detail-with-messages');
   });
 
@@ -125,6 +125,28 @@ describe('the Reports page', () => {
     expect(page).toContain('Only for administrators and team managers.');
     expect(page).not.toContain('name="personalData"');
     expect(await textOf('/', { roles: ['team_manager'] })).not.toMatch(/ disabled/);
+  });
+
+  it('shows no messages without the tick, which no link brings along', async () => {
+    const messages = 'report=ai-sessions-detail-with-messages&from=2026-07-01&to=2026-07-02';
+    const { response, calls } = await browse(`/?${messages}&show=preview`, {
+      roles: ['administrator'],
+    });
+    expect(await response.text()).toContain('must be ticked before messages are shown');
+    expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    const ticked = `/?${messages}&personalData=understood`;
+    expect(fieldsIn(await textOf(ticked, { roles: ['administrator'] })).has('personalData')).toBe(
+      false,
+    );
+  });
+
+  it('does not quietly run another report than a link asks for', async () => {
+    const page = await textOf('/?report=ai-sessions-detail-with-messages', { roles: ['analyst'] });
+    expect(page).toContain(
+      'a link to <strong>Gladly AI Sessions Detail with Messages</strong>, which is only for administrators and team managers.',
+    );
+    expect(fieldsIn(page).get('report')).toBe('ai-sessions-detail');
+    expect(await textOf('/', { roles: ['analyst'] })).not.toContain('a link to');
   });
 
   it('holds what its address says, right or wrong, and says what is wrong', async () => {
@@ -265,10 +287,14 @@ describe('a part of the page', () => {
     expect([...calls, ...refusals]).toEqual([]);
   });
 
-  it('the preview of a wrong request is a problem', async () => {
-    const { response } = await browse('/page/preview', { form: 'from=x' });
-    expect(response.status).toBe(400);
-  });
+  it.each(['from=x', 'report=ai-sessions-detail-with-messages'])(
+    'the preview of a request that may not be run is a problem: %s',
+    async (form) => {
+      const { response, calls } = await browse('/page/preview', { form, roles: ['administrator'] });
+      expect(response.status).toBe(400);
+      expect(calls).toEqual([]);
+    },
+  );
 
   it('the values of a wrong request are those that are ticked, and nothing is refused', async () => {
     const { response, calls, refusals } = await browse('/page/choices', {
@@ -284,7 +310,7 @@ describe('a part of the page', () => {
       { length: 100 },
       (_, index) => `مرتجع واستبدال للطلبات الدولية ${index}`,
     );
-    const form = new URLSearchParams(guides.map((guide) => ['guide', guide])).toString();
+    const form = guides.map((guide) => `guide=${encodeURIComponent(guide)}`).join('&');
     expect(form.length).toBeGreaterThan(16 * 1024);
     for (const path of ['/page/estimate', '/page/preview', '/page/choices', '/page/runs']) {
       expect((await browse(path, { form })).response.status, path).toBeLessThan(300);

@@ -20,6 +20,7 @@ import { type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
 import { ANALYST } from '../e2e/support/assertions.ts';
 import { openServiceApp, type ServiceApp } from '../e2e/support/serviceApp.ts';
 import { readRun } from './support/reportBytes.ts';
+import { writeLake } from './support/writeLake.ts';
 
 const NOW = new Date('2026-08-01T12:00:00Z');
 const SAMPLE = { sessions: 3000, days: 20, seed: 3, transcripts: true, until: '2026-07-31' };
@@ -189,6 +190,29 @@ describe('a preview', () => {
     for (const format of ['parquet', 'arrow', 'jsonl', 'csv.gz']) {
       expect(await previewed({ parameters: { format } })).toEqual(shown);
     }
+  });
+
+  test('cuts cells that are longer than somebody reads', async () => {
+    const createdAt = '2026-07-15T09:00:00Z';
+    await writeLake({
+      dataDir: folder,
+      organisation: 'wordy',
+      sessions: [{ sessionId: 's1', createdAt }],
+      messages: [
+        {
+          sessionId: 's1',
+          messageId: 'm1',
+          sentAt: createdAt,
+          author: 'CUSTOMER',
+          text: 'long '.repeat(200_000),
+        },
+      ],
+    });
+    const caller = { ...ANALYST, organisation: 'wordy' };
+    const { rows } = await previewed({ report: 'ai-sessions-detail-with-messages', caller });
+    const history = rows[0]?.at(-1) ?? '';
+    expect(history).toMatch(/^\[.{19}\] Customer: long long .*…$/);
+    expect(history.length).toBeLessThan(10_000);
   });
 
   test('leaves an event, with whose messages have been shown', async () => {

@@ -39,8 +39,15 @@ function cardFrom(html: string): HTMLElement {
   throw new TypeError('Cannot find a Run in what the worker has sent');
 }
 
-/** Whoever has the keyboard on a button of the card keeps it there. */
-function replaceCard(old: Element, card: HTMLElement): void {
+/** Puts a card in the place of an older one of the same Run; resolves to the one that is on the page. */
+function renew(old: HTMLElement, card: HTMLElement): HTMLElement {
+  if (old.dataset['state'] === card.dataset['state']) {
+    // The same buttons stay: one that somebody presses just now would not be clicked, a download would be lost.
+    Object.assign(old.dataset, card.dataset);
+    const standing = card.querySelector('.standing');
+    if (standing !== null) old.querySelector('.standing')?.replaceWith(standing);
+    return old;
+  }
   const key = old.contains(document.activeElement)
     ? document.activeElement?.getAttribute('data-key')
     : undefined;
@@ -53,6 +60,7 @@ function replaceCard(old: Element, card: HTMLElement): void {
     const same = card.querySelector<HTMLElement>(`[data-key="${key}"]`);
     (same ?? card.querySelector<HTMLElement>('.actions [data-key]'))?.focus();
   }
+  return card;
 }
 
 async function watch(id: string): Promise<void> {
@@ -67,11 +75,9 @@ async function watch(id: string): Promise<void> {
     await later(wait);
     const answer = await ask(card.dataset['card'] ?? '');
     const now = document.getElementById(id);
-    if (now === null) break;
+    if (!isUnderWay(now)) break; // it has been cancelled meanwhile
     if (answer.ok) {
-      const next = cardFrom(answer.html);
-      replaceCard(now, next);
-      announce(next);
+      announce(renew(now, cardFrom(answer.html)));
       wait = WATCH_MS;
       continue;
     }
@@ -96,8 +102,9 @@ export async function startRun(form: HTMLFormElement): Promise<void> {
     fill(estimate, answer.html);
     return;
   }
-  const card = cardFrom(answer.html);
-  document.getElementById(card.id)?.remove();
+  const begun = cardFrom(answer.html);
+  const old = document.getElementById(begun.id);
+  const card = old === null ? begun : renew(old, begun);
   runs.prepend(card);
   element('no-runs', HTMLElement).hidden = true;
   announce(card);
@@ -112,7 +119,8 @@ export async function cancelRun(cancelling: HTMLFormElement): Promise<void> {
   awaited.delete(card.id);
   await ask(cancelling.action, { method: 'POST' });
   const answer = await ask(card.dataset['card'] ?? '');
-  if (answer.ok) replaceCard(card, cardFrom(answer.html));
+  const now = document.getElementById(card.id);
+  if (answer.ok && now !== null) renew(now, cardFrom(answer.html));
 }
 
 const asked = (event: Event, key: string): HTMLElement | null => {

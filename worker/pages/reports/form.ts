@@ -51,6 +51,8 @@ export interface Form {
   readonly organisation: OrganisationProfile;
   readonly caller: Caller;
   readonly report: ReportName;
+  /** What the address asks for instead, where the caller may not run it. */
+  readonly notPermitted: ReportName | undefined;
   /** What the fields hold, right or wrong. */
   readonly fields: URLSearchParams;
   readonly presets: readonly Preset[];
@@ -100,10 +102,16 @@ function reportChoice({ report: chosen, caller, organisation }: Form) {
   });
 }
 
-function consent({ fields, organisation, caller }: Form) {
+function notPermitted({ notPermitted: name, organisation }: Form) {
+  if (name === undefined) return '';
+  return html`<p class="alert">You have been sent a link to <strong>${REPORTS[name].title}</strong>, which is only for ${rolesInWords(organisation.messagesRoles)}.</p>`;
+}
+
+/** Never ticked beforehand, whatever the address says. */
+function consent({ organisation, caller }: Form) {
   if (!mayReadMessages(caller, organisation)) return '';
   return html`<div class="for-messages consent">
-<label class="tick"><input type="checkbox" name="${CONSENT_FIELD}" value="understood" data-consent-to="ai-sessions-detail-with-messages"${checked(fields.has(CONSENT_FIELD))}> <span>I know that this file holds what customers have written, which may be <strong>personal data</strong>, and need it for my work. The download is recorded.</span></label>
+<label class="tick"><input type="checkbox" name="${CONSENT_FIELD}" value="understood" data-consent-to="ai-sessions-detail-with-messages"> <span>I know that this file holds what customers have written, which may be <strong>personal data</strong>, and need it for my work. The download is recorded.</span></label>
 </div>`;
 }
 
@@ -249,6 +257,7 @@ export function reportForm(form: Form, glance: Html) {
 ${ENTER}
 <fieldset class="reports">
 <legend>Report</legend>
+${notPermitted(form)}
 ${reportChoice(form)}
 ${consent(form)}
 </fieldset>

@@ -7,6 +7,7 @@ import type { Choices, Estimate, Preview } from '../../../sql/contract/glance.ts
 import { localDateOf } from '../../../sql/contract/localDate.ts';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
 import type { Fault } from '../../../sql/contract/problem.ts';
+import { REPORTS } from '../../../sql/contract/report.ts';
 import { type Caller, hasRole } from '../../../sql/contract/roles.ts';
 import { defaultRange } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
@@ -18,8 +19,9 @@ import { document } from '../document.ts';
 import { noDataYet } from '../noData.ts';
 import { signedIn, signOutButton } from '../signedIn.ts';
 import { reportForm } from './form.ts';
-import { formAddress, readForm } from './formQuery.ts';
+import { formAddress, REPORT_FIELD, readForm } from './formQuery.ts';
 import { estimateText, faultList, previewTable } from './glance.ts';
+import { mayReadMessages } from './permission.ts';
 import { presets } from './presets.ts';
 import { recentRuns } from './runs.ts';
 import { REPORTS_STYLE } from './style.ts';
@@ -45,6 +47,17 @@ export interface ReportsPage {
   readonly nonce: string | undefined;
 }
 
+/** What the caller may run of what is asked for; where that is not the same, what is. */
+function permitted(fields: URLSearchParams, caller: Caller, organisation: OrganisationProfile) {
+  const asked = readForm(fields);
+  if (!REPORTS[asked.report].withMessages || mayReadMessages(caller, organisation)) {
+    return { ...asked, notPermitted: undefined };
+  }
+  const others = new URLSearchParams(fields);
+  others.delete(REPORT_FIELD);
+  return { ...readForm(others), notPermitted: asked.report };
+}
+
 /** The form as it starts: with the last 30 full days. */
 function filledIn(fields: URLSearchParams, { timezone }: OrganisationProfile, now: Date) {
   const filled = new URLSearchParams(fields);
@@ -59,12 +72,13 @@ function filledIn(fields: URLSearchParams, { timezone }: OrganisationProfile, no
 export function reportsPage(page: ReportsPage) {
   const { organisation, caller, way, faults, runs, reach, shown, now, nonce } = page;
   const fields = filledIn(page.fields, organisation, now);
-  const { report, query } = readForm(fields);
+  const { report, query, notPermitted } = permitted(fields, caller, organisation);
   const today = localDateOf(now, organisation.timezone);
   const form = {
     organisation,
     caller,
     report,
+    notPermitted,
     fields,
     presets: presets(today, organisation.weekStart),
     presetAddress: ({ from, to }: { from: string; to: string }) => {
@@ -89,7 +103,7 @@ export function reportsPage(page: ReportsPage) {
     html`<header class="top">
 <div><p class="path">Reports</p>
 <h1>Gladly AI</h1>
-<p>${organisation.name}. ${dataThrough(organisation)}</p></div>
+<p><bdi>${organisation.name}</bdi>. ${dataThrough(organisation)}</p></div>
 <div class="who">${signedIn(caller, way)}
 ${way === 'session' ? signOutButton('Sign out') : ''}</div>
 </header>

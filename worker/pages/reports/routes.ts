@@ -32,7 +32,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 const NOT_TICKED: Fault = {
   parameter: 'Personal data',
-  detail: 'must be ticked before a report with messages is run',
+  detail: 'must be ticked before messages are shown or downloaded',
 };
 
 const reachOf = ({ req, var: { asking, way } }: Context<WorkerEnv>): Reach => ({
@@ -52,8 +52,8 @@ function runOf(form: FormQuery): { run: Run } | { faults: readonly Fault[] } {
     : { faults: parsed.faults };
 }
 
-/** A Run that may be begun from the form: one with messages has been consented to. */
-function runToBegin(fields: URLSearchParams): { run: Run } | { faults: readonly Fault[] } {
+/** A Run whose rows may be seen, in a preview or a file: one with messages has been consented to. */
+function consentedRun(fields: URLSearchParams): { run: Run } | { faults: readonly Fault[] } {
   const form = readForm(fields);
   const isTicked = !REPORTS[form.report].withMessages || fields.has(CONSENT_FIELD);
   const asked = runOf(form);
@@ -83,11 +83,12 @@ export function reportsRoutes(
   async function show(c: Context<WorkerEnv>, more: readonly Fault[] = []): Promise<Response> {
     const { asking, way, secureHeadersNonce: nonce } = c.var;
     const fields = fieldsOf(c);
-    const asked = runOf(readForm(fields));
+    const part = fields.get(SHOW_FIELD);
+    const asked = part === 'preview' ? consentedRun(fields) : runOf(readForm(fields));
     const [organisation, runs, shown] = await Promise.all([
       analytics.organisation(asking),
       analytics.recentRuns(asking),
-      'run' in asked ? lookedUp(asked.run, fields.get(SHOW_FIELD), c) : {},
+      'run' in asked ? lookedUp(asked.run, part, c) : {},
     ]);
     if (organisation instanceof Response) return organisation;
     if (runs instanceof Response) return runs;
@@ -141,7 +142,7 @@ export function reportsRoutes(
     const fields = fieldsOf(c);
     if (fields.get(ACTION_FIELD) === 'chart')
       return c.redirect(chartAddress(readForm(fields)), 303);
-    const asked = runToBegin(fields);
+    const asked = consentedRun(fields);
     if ('faults' in asked) return show(c, asked.faults);
     return c.redirect(reportLink(asked.run), 303);
   });
@@ -155,7 +156,7 @@ export function reportsRoutes(
   });
 
   app.post('/page/preview', async (c) => {
-    const asked = runOf(readForm(await sentFields(c)));
+    const asked = consentedRun(await sentFields(c));
     if ('faults' in asked) return refuse(asked.faults);
     const preview = await analytics.preview(asked.run, c.var.asking);
     return preview instanceof Response ? preview : c.html(previewTable(preview));
@@ -171,7 +172,7 @@ export function reportsRoutes(
   });
 
   app.post('/page/runs', async (c) => {
-    const asked = runToBegin(await sentFields(c));
+    const asked = consentedRun(await sentFields(c));
     if ('faults' in asked) return refuse(asked.faults);
     const [run, organisation] = await Promise.all([
       analytics.startRun(asked.run, c.var.asking),

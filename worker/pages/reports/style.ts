@@ -10,7 +10,7 @@ body { max-width: 62rem; }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); min-width: 8rem; }
 .badge { display: inline-block; border: 1px solid; border-radius: 1rem; padding: 0 0.6rem; font-size: 0.8rem; font-weight: 600; color: var(--accent-text); }
 .reports { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 0.5rem; }
-.reports legend { grid-column: 1 / -1; }
+.reports legend, .reports .alert { grid-column: 1 / -1; }
 .report { display: flex; gap: 0.6rem; padding: 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; cursor: pointer; }
 .report:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); background: var(--chosen); }
 .report:has(:disabled) { cursor: default; color: var(--quiet); }
