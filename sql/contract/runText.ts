@@ -40,12 +40,17 @@ export interface Reach {
   readonly needsToken: boolean;
 }
 
+/** Enough of an id to tell a Run's download from another's of the same name. */
+const ID_CHARACTERS = 8;
+
 /**
  * Downloads the file of the Run with that id, which can be gone on with; without one the report, as the
- * data is by then.
+ * data is by then. Under the file's name there is only ever a whole one.
  */
 export function asCurl(run: ResolvedRun, { origin, needsToken }: Reach, id?: string): string {
   const path = id === undefined ? reportLink(run) : runLinks(id).download;
+  const name = fileName(run);
+  const part = id === undefined ? `${name}.part` : `${name}.${id.slice(0, ID_CHARACTERS)}.part`;
   const said = [
     ...(needsToken ? ['curl asks for a password: your API token.'] : []),
     ...(id === undefined ? [] : ['The same again goes on where it stopped.']),
@@ -54,8 +59,9 @@ export function asCurl(run: ResolvedRun, { origin, needsToken }: Reach, id?: str
     'curl --fail',
     ...(needsToken ? ['--user you@example.com'] : []),
     ...(id === undefined ? [] : ['--continue-at -']),
-    `--output ${shellWord(fileName(run))}`,
+    `--output ${part}`,
     shellWord(origin + path),
+    `&& mv ${part} ${name}`,
   );
   return said.length === 0 ? command : `# ${said.join(' ')}\n${command}`;
 }

@@ -94,6 +94,15 @@ test('from sign-in to a file in the downloads that is the command line’s, byte
   await picture(page, 'reports-narrow');
   await turn(page, 'light');
   await picture(page, 'reports-light');
+
+  await card().getByText('As a command or SQL').click();
+  const copy = card().locator('[data-copy$=-sql]');
+  await copy.click();
+  await expect.poll(() => copy.textContent()).toBe('Copied');
+  const copied = await page.evaluate('navigator.clipboard.readText()');
+  expect(copied).toContain("from ai_sessions_detail(\n  from_date := '2026-07-01',");
+  expect(copied).toBe(await card().locator('code[id$=-sql]').textContent());
+  await expectWellInAllLooks(page);
 });
 
 test.each(REPORT_NAMES)('%s is run with the keyboard alone', async (report) => {

@@ -158,7 +158,7 @@ test('the command line and the link ask for the very Run', () => {
   fc.assert(
     fc.property(runs, ({ report, parameters }) => {
       const run = resolved(report, parameters);
-      const say = `npx() { printf '%s\\0' "$@"; }\ncurl() { printf '%s\\0' "$@"; }\n`;
+      const say = `npx() { printf '%s\\0' "$@"; }\ncurl() { npx "$@"; }\nmv() { :; }\n`;
 
       const [program, command, name = '', ...args] = words(say + asCommand(run, 'acme'));
       const { org, output, ...given } = optionsOf(args);
@@ -319,9 +319,11 @@ describe('in a terminal', () => {
       else response.write(rest.subarray(0, 4000), () => response.destroy());
     });
     const script = asCurl(ODD_RUN, { origin, needsToken: false }, ID);
-    const { cwd, status } = await inTerminal(`${script}\n${script}`);
+    const { cwd, status, stdout } = await inTerminal(`${script}\nls\n${script}`);
     server.close();
     expect(status).toBe(0);
+    expect(stdout.toString()).toBe(`${fileName(ODD_RUN)}.cccccccc.part\n`);
+    expect(await readdir(cwd)).toEqual([fileName(ODD_RUN)]);
     expect(requests.map(({ url, headers }) => [url, headers.range])).toEqual([
       [`/api/runs/${ID}/download`, undefined],
       [`/api/runs/${ID}/download`, 'bytes=4000-'],

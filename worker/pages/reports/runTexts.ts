@@ -19,7 +19,7 @@ export function runTexts(
   const isOver = status === 'failed' || status === 'cancelled';
   const texts = [
     ['curl', 'With curl', asCurl(run, reach, isOver ? undefined : id)],
-    ['command', 'Where the lake is', asCommand(run, organisation)],
+    ['command', 'On the command line, where the lake is', asCommand(run, organisation)],
     ['sql', 'As SQL', asSql(run, organisation)],
   ] as const;
   return html`<details><summary data-key="texts">As a command or SQL</summary>
