@@ -56,6 +56,11 @@ function runOf(
   return { report, parameters: { ...settled, ...shown } };
 }
 
+/** Only of a CSV does the first line break say when its header was there. */
+function withoutLines(measured: Measurement): Measurement {
+  return { ...measured, headerSeconds: undefined, firstRowSeconds: undefined };
+}
+
 export function benchSteps(bench: Bench): Step[] {
   const { dataDir, organisation, ranges, scratch, signal, edgeUrl } = bench;
   const { month, whole } = ranges;
@@ -137,6 +142,16 @@ export function benchSteps(bench: Bench): Step[] {
       return [await measureAlone(), beside];
     });
 
+  const inFormat = (format: 'jsonl' | 'parquet' | 'arrow'): Step => ({
+    title: `detail as ${format}`,
+    cases: [format],
+    async measure() {
+      const run = runOf(month);
+      const parameters = { ...run.parameters, format, formulaGuard: false };
+      return (await report({ ...run, parameters })).map(withoutLines);
+    },
+  });
+
   const steps: Step[] = [
     { title: 'plain COPY', cases: ['plain'], measure: () => copy(month, 'cells') },
     {
@@ -149,6 +164,9 @@ export function benchSteps(bench: Bench): Step[] {
       cases: ['detail', 'detail-again', 'detail-new-day'],
       measure: () => report(runOf(month), { newDay: month.to }),
     },
+    inFormat('jsonl'),
+    inFormat('parquet'),
+    inFormat('arrow'),
     {
       title: 'detail with messages',
       cases: ['messages'],

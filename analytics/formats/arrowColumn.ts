@@ -2,19 +2,10 @@
 
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import * as arrow from 'apache-arrow';
-import {
-  arrayExtents,
-  booleans,
-  type ColumnBuilder,
-  type ColumnContent,
-  columnBuilder,
-  decimals,
-  listExtents,
-  lists,
-  sameBytes,
-  structs,
-} from './arrowContent.ts';
+import { type ColumnBuilder, type ColumnContent, columnBuilder } from './arrowContent.ts';
+import { arrayExtents, listExtents, lists, structs } from './arrowNested.ts';
 import { dictionaryTexts, texts } from './arrowTexts.ts';
+import { booleans, decimals, sameBytes } from './arrowValues.ts';
 
 /** How a column is written. */
 export interface ArrowColumn {
@@ -122,7 +113,8 @@ function mapOf(key: ArrowColumn, value: ArrowColumn): ArrowColumn {
   const fields = [new arrow.Field('key', key.type, false), nullable('value', value)];
   const entry = struct(fields, [key, value]);
   const entries = new arrow.Struct<{ key: arrow.DataType; value: arrow.DataType }>(fields);
-  return column(new arrow.Map_(new arrow.Field('entries', entries, false)), () =>
+  const { Map_: ArrowMap } = arrow;
+  return column(new ArrowMap(new arrow.Field('entries', entries, false)), () =>
     lists(entry.open(), listExtents),
   );
 }

@@ -85,6 +85,10 @@ function castType(type: DuckDBType, lacks: Lacks): string {
   }
 }
 
+function either(conditions: readonly (string | undefined)[]): string | undefined {
+  return conditions.filter((each) => each !== undefined).join(' or ') || undefined;
+}
+
 /** What is true of a value with something in it that the format cannot tell; undefined when nothing can be. */
 function refusal(type: DuckDBType, value: string, lacks: Lacks, depth = 0): string | undefined {
   const anyOf = (item: DuckDBType, items: string) => {
@@ -92,8 +96,6 @@ function refusal(type: DuckDBType, value: string, lacks: Lacks, depth = 0): stri
     const inner = refusal(item, name, lacks, depth + 1);
     return inner && `len(list_filter(${items}, lambda ${name}: ${inner})) > 0`;
   };
-  const either = (conditions: (string | undefined)[]) =>
-    conditions.filter((each) => each !== undefined).join(' or ') || undefined;
 
   switch (type.typeId) {
     case DuckDBTypeId.LIST:

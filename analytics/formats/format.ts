@@ -21,6 +21,8 @@ export interface SegmentFormat {
   readonly writer:
     | { readonly copyOptions: (options: Options) => string }
     | {
+        /** Another one for other bytes: a segment that lies in the spool is known by it. */
+        readonly layout: string;
         readonly encode: (
           result: DuckDBResult,
           options: Options,
@@ -93,6 +95,7 @@ function arrowOptions(columns: Columns, { timezone = 'UTC' }: Options): ArrowOpt
 const ARROW: SegmentFormat = {
   extension: 'arrow',
   writer: {
+    layout: 'arrow 2',
     encode: (result, options, count) =>
       arrowBatches(result, { ...arrowOptions(result, options), count }),
   },

@@ -128,8 +128,8 @@ export async function planRun(organisation: Organisation, run: ResolvedRun): Pro
   const segments = cut(firstDay, lastDay, sizes).map((block): Segment => {
     const files = blockFiles(coverage, block);
     const { query, values } = reportCall(coverage, block);
-    const { extension, writer } = formatOf(run.parameters).segmentFormat;
-    const written = 'copyOptions' in writer ? writer.copyOptions(run.parameters) : extension;
+    const { writer } = formatOf(run.parameters).segmentFormat;
+    const written = 'copyOptions' in writer ? writer.copyOptions(run.parameters) : writer.layout;
     const versions = Object.values(files).map((list) => list.map(({ version }) => version));
     const id = idOf([sqlVersion, written, query, values, versions]);
     return { id, ...block, ...files };

@@ -2,7 +2,9 @@
 -- header that the bucket asks for; the extended ones, and the UTC day, when
 -- asked for. Any other name without a capital is no header but a column to sort
 -- or join by. Use:
--- select columns(lambda name: shown_in_detail(name, bucket, columns, with_day)).
+--   select columns(
+--     lambda name: shown_in_detail(name, bucket, columns, with_day)
+--   )
 -- columns: standard | extended.
 create or replace macro shown_in_detail(name, bucket, columns, with_day) as
   case

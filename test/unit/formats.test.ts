@@ -108,13 +108,9 @@ test.each(FORMATS)('a Run of no days has its columns as %s', async (format) => {
 test.each(FORMATS)('run writes the bytes of the download: %s', async (format) => {
   const output = join(folder, `report.${format}`);
   const { from, to, timezone } = RANGE;
-  await runCommand().parseAsync(
-    [
-      ...[DETAIL, '--data', folder, '--org', 'acme', '--format', format, '--output', output],
-      ...['--from', from, '--to', to, '--timezone', timezone],
-    ],
-    { from: 'user' },
-  );
+  const lake = ['--data', folder, '--org', 'acme'];
+  const asked = ['--from', from, '--to', to, '--timezone', timezone, '--format', format];
+  await runCommand().parseAsync([DETAIL, ...lake, ...asked, '--output', output], { from: 'user' });
   const bytes = await download(DETAIL, { from, to, timezone }, format);
   expect((await readFile(output)).equals(bytes)).toBe(true);
 });

