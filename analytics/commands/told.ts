@@ -21,9 +21,11 @@ export function told(error: unknown): Told | undefined {
 }
 
 /** In colour on a terminal only, unless NO_COLOR or FORCE_COLOR say otherwise. */
+function painted(style: 'red' | 'dim', text: string): string {
+  return styleText(style, text, { stream: process.stderr });
+}
+
 export function tell({ message, hint }: Told): void {
-  const painted = (style: 'red' | 'dim', text: string) =>
-    styleText(style, text, { stream: process.stderr });
   process.stderr.write(`${painted('red', 'Error:')} ${message}\n`);
   if (hint !== undefined) process.stderr.write(`${painted('dim', hint)}\n`);
 }

@@ -35,9 +35,14 @@ const WRITING = ['enable_logging', 'enable_profiling', 'json_execute_serialized_
 const NAMED = new RegExp(WRITING, 'i');
 const PLANNED = new RegExp(`"name": "(${WRITING})`, 'i');
 
-/** By name, wherever in the script it stands: in a macro, in a string that is to be run. */
-export function refuseNames(script: string): void {
-  const [name] = NAMED.exec(script) ?? [];
+/**
+ * Before the statement is prepared, because an EXPORT makes its folder then; and by name, wherever that
+ * stands: in a macro, in a string that is to be run.
+ */
+export function refuseText(sql: string): void {
+  const inner = explained(sql);
+  if (/^export\b/i.test(inner.slice(tokenAfter(inner, 0)))) throw refusal('EXPORT');
+  const [name] = NAMED.exec(sql) ?? [];
   if (name !== undefined) throw refusal(name);
 }
 

@@ -4,7 +4,7 @@
 
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UsageError } from '../failure.ts';
-import { explained, refuseNames, refusePlan, refuseType } from './guard.ts';
+import { explained, refusePlan, refuseText, refuseType } from './guard.ts';
 
 export interface Preparer {
   /** The statement, ready to run. What DuckDB makes several of, such as a pivot, has run but for the last. */
@@ -69,7 +69,7 @@ export function openPreparer(
 
   return {
     async prepare(sql) {
-      refuseNames(sql);
+      refuseText(sql);
       const { prepared, isOne } = await prepareTheirs(sql);
       const inner = explained(sql);
       if (inner !== sql) await prepareTheirs(inner);

@@ -52,7 +52,7 @@ async function offered(...line: string[]): Promise<string[]> {
     cwd: folder,
   });
   expect(stderr).toBe('');
-  return stdout.split('\n').filter((line) => line !== '');
+  return stdout.split('\n').filter((offer) => offer !== '');
 }
 
 describe('bash completes', () => {

@@ -89,8 +89,9 @@ async function runExample(line: string): Promise<void> {
   });
 }
 
+const isMaking = (line: string) => /ai-sessions (?:sample|ingest)\b/.test(line);
+
 test('the examples do what they say', async () => {
-  const isMaking = (line: string) => /ai-sessions (?:sample|ingest)\b/.test(line);
   for (const line of runnable.filter(isMaking)) await runExample(line);
   await writeFile(join(folder, 'data', 'acme', 'org.json'), '{"retentionDays": 90}');
   for (const line of runnable.filter((each) => !isMaking(each))) await runExample(line);

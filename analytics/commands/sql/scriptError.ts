@@ -79,7 +79,7 @@ function hintOf(what: string, statement: string): string | undefined {
   if (command !== undefined) {
     return `${command.trim()} is a command of the DuckDB CLI, not SQL; the views and macros of sql/ are there without it`;
   }
-  if (/^Permission Error/.test(what)) return READS_ONLY;
+  if (what.startsWith('Permission Error')) return READS_ONLY;
   if (/configuration has been locked/.test(what)) {
     return 'Settings are locked; memory and temporary files have options: --memory-limit, --max-temp-size';
   }
