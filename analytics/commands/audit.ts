@@ -6,7 +6,15 @@ import { verifyTrail } from '../audit/verify.ts';
 import { CommandFailure } from '../failure.ts';
 import { listLakes } from '../lake/list.ts';
 import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
+import { type Example, examples } from './examples.ts';
 import { dataOption, parseOrganisation } from './options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'every organisation’s',
+    line: 'ai-sessions audit verify --data data',
+  },
+];
 
 export function auditCommand(): Command {
   const verify = new Command('verify')
@@ -14,6 +22,7 @@ export function auditCommand(): Command {
     .addOption(dataOption())
     .option('--org <org>', 'one organisation; all when left out', parseOrganisation)
     .addOption(auditOption())
+    .addHelpText('after', examples(EXAMPLES))
     .action(run);
   return new Command('audit').description('what has been done with the data').addCommand(verify);
 }

@@ -16,6 +16,7 @@ import { figuresTable, markdownReport, number, targetsTable } from '../bench/mar
 import { MIN_DAYS, rangesOf } from '../bench/shape.ts';
 import { targetsOf } from '../bench/targets.ts';
 import { CommandFailure } from '../failure.ts';
+import { type Example, examples } from './examples.ts';
 import { wholeNumberOption } from './options.ts';
 import { MAX_SAMPLE_DAYS, MAX_SAMPLE_SESSIONS } from './sample.ts';
 import { stopSignal } from './stopSignal.ts';
@@ -37,6 +38,13 @@ interface Options {
   readonly markdown?: string;
   readonly baseline?: string;
 }
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'a month, and what others do, for people and for dashboards',
+    line: 'ai-sessions bench --peers --json figures.json --markdown figures.md',
+  },
+];
 
 export function benchCommand(): Command {
   return new Command('bench')
@@ -61,6 +69,7 @@ export function benchCommand(): Command {
     .option('--json <file>', 'write the figures for dashboards and for --baseline')
     .option('--markdown <file>', 'write the tables to a file')
     .option('--baseline <file>', 'fail when a ratio is more than 20 % worse than in this JSON')
+    .addHelpText('after', examples(EXAMPLES))
     .action(bench);
 }
 

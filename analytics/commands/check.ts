@@ -1,29 +1,31 @@
 // `check`: verifies every promise that SPEC 2 makes about a lake. What is wrong where on standard
 // output, a summary on standard error, exit status 1 when anything is wrong.
 
-import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { CommandFailure } from '../failure.ts';
 import type { CheckOutcome } from '../lake/check/finding.ts';
 import { checkLake } from '../lake/check.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
-import { chooseLake, dataOption, orgOption } from './options.ts';
+import { type Example, examples } from './examples.ts';
+import { dataOption, findLake, orgOption } from './options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'the only lake there is, or the one of an organisation',
+    line: 'ai-sessions check --org acme',
+  },
+];
 
 export function checkCommand(): Command {
   return new Command('check')
     .description('verify that a lake keeps every promise made about it')
     .addOption(dataOption())
     .addOption(orgOption())
+    .addHelpText('after', examples(EXAMPLES))
     .action(check);
 }
 
 async function check(options: { readonly data: string; readonly org?: string }): Promise<void> {
-  const layout = await chooseLake(options);
-  if ((await stat(layout.root).catch(ifMissing(undefined))) === undefined) {
-    throw new CommandFailure(
-      `Cannot check ${layout.organisation}: there is no lake in ${layout.root}`,
-    );
-  }
+  const layout = await findLake(options);
   const { outcomes, isFinished } = await checkLake(layout, new Date());
   if (isFinished) process.stderr.write('Finished an ingest that had been interrupted\n');
   for (const outcome of outcomes) process.stdout.write(outcomeText(outcome));

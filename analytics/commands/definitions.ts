@@ -3,10 +3,16 @@
 
 import { Command } from 'commander';
 import { readScript } from '../engine/definitions.ts';
+import { type Example, examples } from './examples.ts';
+
+const EXAMPLES: readonly Example[] = [
+  { does: 'a script for the DuckDB CLI', line: 'ai-sessions definitions > definitions.sql' },
+];
 
 export function definitionsCommand(): Command {
   return new Command('definitions')
     .description('print the views and macros of sql/ as one script, for other programs with DuckDB')
+    .addHelpText('after', examples(EXAMPLES))
     .action(async () => {
       process.stdout.write(await readScript());
     });

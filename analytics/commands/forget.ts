@@ -1,15 +1,14 @@
 // `forget`: takes texts out of a lake for good: a customer's messages and all that tells who it was, or
 // what has been kept for as long as org.json says (SPEC 6).
 
-import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { CommandFailure, UsageError } from '../failure.ts';
+import { UsageError } from '../failure.ts';
 import { forgetCustomer } from '../lake/forget/forgetCustomer.ts';
 import { forgetExpired } from '../lake/forget/forgetExpired.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
 import { auditOption } from './auditOption.ts';
 import { spoolOption } from './engineOptions.ts';
-import { chooseLake, dataOption, orgOption } from './options.ts';
+import { type Example, examples } from './examples.ts';
+import { dataOption, findLake, orgOption } from './options.ts';
 import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 
 interface Options extends RemovalOptions {
@@ -17,6 +16,17 @@ interface Options extends RemovalOptions {
   readonly customer?: string;
   readonly expired: boolean;
 }
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'whatever tells who a customer was',
+    line: 'ai-sessions forget --customer cust_0000000000000001A --org acme',
+  },
+  {
+    does: 'what has been kept for as long as org.json says',
+    line: 'ai-sessions forget --expired --org acme',
+  },
+];
 
 export function forgetCommand(): Command {
   return new Command('forget')
@@ -36,6 +46,7 @@ export function forgetCommand(): Command {
     )
     .addOption(auditOption())
     .addOption(spoolOption())
+    .addHelpText('after', examples(EXAMPLES))
     .action(run);
 }
 
@@ -44,10 +55,7 @@ async function run(options: Options): Promise<void> {
   if ((customer === undefined) !== expired) {
     throw new UsageError('Name what to forget: either --customer or --expired');
   }
-  const layout = await chooseLake(options);
-  if ((await stat(layout.root).catch(ifMissing(undefined))) === undefined) {
-    throw new CommandFailure(`Cannot forget: there is no lake in ${layout.root}`);
-  }
+  const layout = await findLake(options);
   const account = accountForRemoval(layout, options);
   if (customer === undefined) {
     const removal = await forgetExpired(layout, new Date(), account);

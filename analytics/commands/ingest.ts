@@ -3,7 +3,6 @@
 
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setInterval } from 'node:timers/promises';
 import { Argument, Command, Option } from 'commander';
 import * as v from 'valibot';
 import { LocalDate } from '../../sql/contract/localDate.ts';
@@ -22,6 +21,8 @@ import {
 import { Instant } from '../lake/settings.ts';
 import { auditOption } from './auditOption.ts';
 import { spoolOption } from './engineOptions.ts';
+import { type Example, examples } from './examples.ts';
+import { moments } from './moments.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 import { stopSignal } from './stopSignal.ts';
@@ -45,6 +46,25 @@ const TABLES: Readonly<Record<IngestKind, readonly ('sessions' | 'messages' | 'm
   'gladly-csv': ['sessions', 'messages'],
   'gladly-export': ['messages'],
 };
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'sessions, and what cannot be taken to a file of its own',
+    line: 'ai-sessions ingest sessions sessions.jsonl --org acme --rejects rejects.csv',
+  },
+  {
+    does: 'messages from another program, compressed',
+    line: 'gzip -c messages.csv | ai-sessions ingest messages - --format csv.gz --org acme',
+  },
+  {
+    does: 'a report that was downloaded from Gladly',
+    line: 'ai-sessions ingest gladly-csv GladlyAISessionsDetailReport-20260701-20260731.csv --org acme --timezone America/Los_Angeles',
+  },
+  {
+    does: 'whatever an export job delivers, until Ctrl-C',
+    line: 'ai-sessions ingest gladly-export --follow /srv/drop --org acme',
+  },
+];
 
 export function ingestCommand(): Command {
   return new Command('ingest')
@@ -72,6 +92,7 @@ export function ingestCommand(): Command {
     .option('--json', 'write what became of the records to standard output, as JSON', false)
     .addOption(auditOption())
     .addOption(spoolOption())
+    .addHelpText('after', examples(EXAMPLES))
     .action(run);
 }
 
@@ -126,17 +147,6 @@ async function requestOf(kind: IngestKind, options: Options) {
   const layout = await chooseLake(options);
   const aroundRemoval = accountForRemoval(layout, options);
   return { kind, layout, dataThrough, strict, timezone, aroundRemoval };
-}
-
-const LOOK_INTERVAL_MS = 1000;
-
-async function* moments(stop: AbortSignal): AsyncGenerator<Date> {
-  try {
-    for await (const _ of setInterval(LOOK_INTERVAL_MS, undefined, { signal: stop }))
-      yield new Date();
-  } catch (error) {
-    if (!stop.aborted) throw error;
-  }
 }
 
 function tell(

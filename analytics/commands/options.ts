@@ -7,6 +7,8 @@ import { OrganisationName } from '../../sql/contract/roles.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { type LakeLayout, lakeLayout } from '../lake/layout.ts';
 import { listLakes } from '../lake/list.ts';
+import { isFolder } from './isFolder.ts';
+import { nearest } from './nearest.ts';
 
 export const DEFAULT_DATA_DIR = 'data';
 
@@ -28,24 +30,49 @@ export function parseOrganisation(name: string): string {
   return result.output;
 }
 
-/** The lake that the options name; without `--org` the only one there is. */
-export async function chooseLake(options: {
+interface Place {
   readonly data: string;
   readonly org?: string | undefined;
-}): Promise<LakeLayout> {
-  const dataDir = resolve(options.data);
-  if (options.org !== undefined) return lakeLayout(dataDir, parseOrganisation(options.org));
+}
+
+/** The lake that the options name, which may be yet to come; without `--org` the only one there is. */
+export async function chooseLake({ data, org }: Place): Promise<LakeLayout> {
+  const dataDir = resolve(data);
+  if (org !== undefined) return lakeLayout(dataDir, parseOrganisation(org));
   const organisations = await listLakes(dataDir);
   const [only, ...others] = organisations;
-  if (only === undefined) {
-    throw new CommandFailure(
-      `Cannot find a lake in ${options.data}: make one with "ai-sessions sample" or "ai-sessions ingest", or name another folder with --data`,
-    );
-  }
+  if (only === undefined) throw await nothingIn(data);
   if (others.length > 0) {
-    throw new UsageError(`Name one of the organisations with --org: ${organisations.join(', ')}`);
+    throw new UsageError(`Name one of the organisations with --org: ${listed(organisations)}`);
   }
   return lakeLayout(dataDir, only);
+}
+
+/** The same for those who can do nothing without it. */
+export async function findLake({ data, org }: Place): Promise<LakeLayout> {
+  const layout = await chooseLake({ data, org });
+  if (await isFolder(layout.root)) return layout;
+  const { organisation } = layout;
+  const organisations = await listLakes(resolve(data));
+  if (organisations.length === 0) throw await nothingIn(data);
+  throw new CommandFailure(
+    `Cannot find a lake of "${organisation}" in ${data}: there is ${listed(organisations)}`,
+    { hint: nearest(organisation, organisations) },
+  );
+}
+
+async function nothingIn(data: string): Promise<CommandFailure> {
+  const found = (await isFolder(data)) ? 'the folder holds none' : 'there is no such folder';
+  return new CommandFailure(`Cannot find a lake in ${data}: ${found}`, {
+    hint: 'Name another folder with --data, make a lake to try with "ai-sessions sample", or one of your own with "ai-sessions ingest … --org <org>"',
+  });
+}
+
+const MAX_LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_LISTED).join(', ');
+  return names.length > MAX_LISTED ? `${shown} and ${names.length - MAX_LISTED} more` : shown;
 }
 
 export const MAX_PORT = 65_535;

@@ -10,6 +10,7 @@ import { openPace } from '../lake/pull/pace.ts';
 import { GLADLY_ROW_CAP, type PulledRange, pull } from '../lake/pull/pull.ts';
 import { auditOption } from './auditOption.ts';
 import { spoolOption } from './engineOptions.ts';
+import { type Example, examples } from './examples.ts';
 import { chooseLake, dataOption, orgOption } from './options.ts';
 import { accountForRemoval, expiredText, type RemovalOptions } from './removalAccount.ts';
 import { stopSignal } from './stopSignal.ts';
@@ -25,6 +26,13 @@ interface Options extends RemovalOptions {
 /** Gladly's limits for reports, for the whole organisation. */
 const REPORTS_A_MINUTE = 10;
 const REPORTS_AT_ONCE = 2;
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'from the last 30 days on the first time, and what is new every time after',
+    line: 'GLADLY_API_TOKEN=… ai-sessions pull --url https://acme.gladly.com --user me@acme.com --org acme',
+  },
+];
 
 export function pullCommand(): Command {
   return new Command('pull')
@@ -57,6 +65,7 @@ export function pullCommand(): Command {
     )
     .addOption(auditOption())
     .addOption(spoolOption())
+    .addHelpText('after', examples(EXAMPLES))
     .action(run);
 }
 

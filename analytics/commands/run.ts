@@ -1,162 +1,106 @@
-// `run`: a report to a file or to standard output, by the same path as the service (SPEC 6). The
-// bytes are those of the download.
+// `run`: a report to a file or to standard output (SPEC 6), once or whenever the lake changes.
 
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { parseQuery } from '../../sql/contract/parameters.ts';
-import { type Fault, problemDocument } from '../../sql/contract/problem.ts';
 import { isReportName, REPORT_NAMES } from '../../sql/contract/report.ts';
-import { resolveRun } from '../../sql/contract/run.ts';
-import { CommandFailure, UsageError } from '../failure.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
-import { openOrganisation } from '../lake/organisation.ts';
-import { fileBytes } from '../runs/fileBytes.ts';
-import { DEFAULT_LIMITS } from '../runs/limits.ts';
-import type { Run } from '../runs/run.ts';
-import { openSpool } from '../runs/spool.ts';
-import { openWorkshop } from '../runs/workshop.ts';
-import { openScratch } from '../scratch.ts';
-import { watchUnderWay } from '../underWay.ts';
-import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
-import { chooseLake, dataOption, orgOption } from './options.ts';
+import { UsageError } from '../failure.ts';
+import { lakeChanges } from '../lake/changes.ts';
+import { addEngineOptions, type EngineOptions } from './engineOptions.ts';
+import { type Example, examples } from './examples.ts';
+import { isFolder } from './isFolder.ts';
+import { moments } from './moments.ts';
+import { nearest } from './nearest.ts';
+import { chooseLake, dataOption, findLake, orgOption } from './options.ts';
 import { addParameterOptions, parameterPairs } from './parameterOptions.ts';
 import { stopSignal } from './stopSignal.ts';
-
-/** Segments rendered ahead of what has been written: a slow reader must not fill the disk. */
-const SEGMENTS_AHEAD = 4;
-
-const UNLIMITED = {
-  ...DEFAULT_LIMITS,
-  maxRunMs: 2 ** 31 - 1,
-  maxBytes: Number.POSITIVE_INFINITY,
-};
-
-const now = () => new Date();
-
-const SUBJECT = 'command line';
+import { tell, told } from './told.ts';
+import { type ReportRequest, refuse, writeReport } from './writeReport.ts';
 
 interface Options extends EngineOptions {
   readonly data: string;
   readonly org?: string;
   readonly output: string;
+  readonly watch?: true;
   readonly [parameter: string]: unknown;
 }
 
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'July of the only organisation there is, to a file',
+    line: 'ai-sessions run ai-sessions-detail --from 2026-07-01 --to 2026-07-31 --output july.csv',
+  },
+  {
+    does: 'how each week came out, by channel, on the terminal',
+    line: 'ai-sessions run ai-sessions-summary --grouping week --by channel',
+  },
+  {
+    does: 'what was handed off by hand in two channels, compressed',
+    line: 'ai-sessions run ai-sessions-detail --channel CHAT --channel EMAIL --handoff-category handoff_manual --format csv.zst > handed-off.csv.zst',
+  },
+  {
+    does: 'the last 30 full days, written anew after every ingest',
+    line: 'ai-sessions run ai-guides --output guides.csv --watch',
+  },
+];
+
 export function runCommand(): Command {
   const command = new Command('run')
-    .description('run a report and write its CSV')
-    .argument('<report>', REPORT_NAMES.join(' | '))
+    .description('run a report and write it to a file or to standard output')
+    .addArgument(reportArgument())
+    .addHelpText('after', examples(EXAMPLES))
     .addOption(dataOption())
     .addOption(orgOption())
-    .option('--output <file>', 'where to write; - is standard output', '-');
+    .option('--output <file>', 'where to write; - is standard output', '-')
+    .option('--watch', 'write the file anew whenever the lake changes, until Ctrl-C');
   return addEngineOptions(addParameterOptions(command)).action(run);
 }
 
-function refuse(faults: readonly Fault[]): never {
-  throw new UsageError(problemDocument({ kind: 'invalid-run', faults }).detail);
+/** For the help and for completion: what is refused, `run` says, with what may have been meant. */
+function reportArgument(): Argument {
+  const argument = new Argument('<report>', 'which report');
+  argument.argChoices = [...REPORT_NAMES];
+  return argument;
 }
 
 async function run(report: string, options: Options): Promise<void> {
+  const { output } = options;
   if (!isReportName(report)) {
-    throw new UsageError(problemDocument({ kind: 'unknown-report', known: REPORT_NAMES }).detail);
+    const known = REPORT_NAMES.join(', ');
+    throw new UsageError(`Cannot find the report "${report}": the reports are ${known}`, {
+      hint: nearest(report, REPORT_NAMES),
+    });
   }
   const parsed = parseQuery(report, parameterPairs(options));
   if (!parsed.ok) refuse(parsed.faults);
-
-  if (await isFolder(options.output)) {
-    throw new UsageError(`Cannot write "${options.output}": it is a folder; name a file in it`);
+  if (await isFolder(output)) {
+    throw new UsageError(`Cannot write "${output}": it is a folder; name a file in it`);
   }
+  const request = { report, parameters: parsed.value, output };
+  if (options.watch) return watch(request, options);
+  const layout = await findLake(options);
+  process.stderr.write(`${await writeReport(layout, request, options, stopSignal())}\n`);
+}
 
+/** Being asked to stop is how it ends well; the file is the last one that was whole. */
+async function watch(request: ReportRequest, options: Options): Promise<void> {
+  const { output } = request;
+  if (output === '-') {
+    throw new UsageError('--watch writes a file again and again: name it with --output');
+  }
+  const { data } = options;
   const layout = await chooseLake(options);
-  const scratch = await openScratch(resolve(spoolFolder(options)));
+  const { organisation: org } = layout;
   const stop = stopSignal();
-  const underWay = watchUnderWay();
-  try {
-    const spool = await openSpool(scratch.directory, { ...UNLIMITED, now });
-    const organisation = await openOrganisation(layout, {
-      spoolDirectory: spool.folderOf(layout.organisation),
-      memoryLimit: options.memoryLimit,
-      maxTempDirectorySize: options.maxTempSize,
-    });
-    const defaults = await organisation.settings();
-    const resolved = resolveRun({ report, parameters: parsed.value }, defaults, now());
-    if (!resolved.ok) refuse(resolved.faults);
-    const workshop = openWorkshop({
-      spool,
-      limits: UNLIMITED,
-      underWay,
-      lead: SEGMENTS_AHEAD,
-      now,
-      onEnd: () => {},
-    });
-    const runs = await workshop.runsOf(organisation);
-    const one = await runs.find(resolved.value, SUBJECT);
+  process.stderr.write(`Watching the lake of "${org}" in ${data}; Ctrl-C ends it\n`);
+  for await (const _ of lakeChanges(layout, moments(stop))) {
     try {
-      await write(one, options.output, stop);
-    } finally {
-      await workshop.suspend();
-      await underWay.ended();
-      await organisation.close();
+      const written = await writeReport(await findLake({ data, org }), request, options, stop);
+      process.stderr.write(`Wrote ${output}: ${written}\n`);
+    } catch (error) {
+      if (stop.aborted) return;
+      const failure = told(error);
+      if (failure === undefined || error instanceof UsageError) throw error;
+      tell(failure); // the next change may mend it
     }
-    const { rows, bytes, sha256 } = one.status();
-    process.stderr.write(`${rows} rows, ${bytes} bytes, SHA-256 ${sha256}\n`);
-  } finally {
-    await scratch.close();
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(ifMissing(undefined)))?.isDirectory() ?? false;
-}
-
-/** A file appears under its name only when it is whole. */
-async function write(one: Run, output: string, stop: AbortSignal): Promise<void> {
-  if (output === '-') return copy(one, process.stdout, false, stop);
-  const target = resolve(output);
-  const draft = `${target}.${process.pid}.partial`;
-  const file = await open(draft, 'wx').catch((error: Error) => {
-    throw new CommandFailure(`Cannot write "${output}": ${error.message}`);
-  });
-  try {
-    await copy(one, file.createWriteStream({ flush: true }), true, stop);
-    await rename(draft, target);
-  } catch (error) {
-    await file.close();
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-async function copy(
-  one: Run,
-  to: NodeJS.WritableStream,
-  end: boolean,
-  stop: AbortSignal,
-): Promise<void> {
-  const reader = await one.read(SUBJECT, undefined);
-  const bar = new SingleBar({
-    format: 'Run {bar} {percentage} %, {rows} rows',
-    noTTYOutput: false,
-  });
-  bar.start(100, 0, { rows: 0 });
-  async function* shown() {
-    for await (const chunk of fileBytes(reader)) {
-      yield new Uint8Array(chunk); // a stream may still hold it when the next one is asked for
-      const { percent, rows } = one.status();
-      bar.update(percent, { rows });
-    }
-  }
-  stop.addEventListener('abort', () => reader.leave());
-  try {
-    await pipeline(shown(), to, { end, signal: stop });
-  } catch (error) {
-    stop.throwIfAborted();
-    throw error;
-  } finally {
-    reader.leave();
-    bar.stop();
   }
 }

@@ -6,10 +6,12 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import * as v from 'valibot';
 import { addDays, LocalDate, localDateOf } from '../../sql/contract/localDate.ts';
-import { CommandFailure, UsageError } from '../failure.ts';
+import { UsageError } from '../failure.ts';
 import { lakeLayout } from '../lake/layout.ts';
 import { makeSample } from '../lake/sample.ts';
+import { type Example, examples } from './examples.ts';
 import { dataOption, parseOrganisation, wholeNumberOption } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
 
 export const MAX_SAMPLE_SESSIONS = 200_000_000;
 export const MAX_SAMPLE_DAYS = 3660;
@@ -23,6 +25,17 @@ interface Options {
   readonly transcripts: boolean;
   readonly until?: string;
 }
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'a lake to try things on, in data/acme',
+    line: 'ai-sessions sample',
+  },
+  {
+    does: 'a small one of another organisation, the same every time',
+    line: 'ai-sessions sample --data data --org globex --sessions 1000 --days 61 --seed 7 --until 2026-07-31',
+  },
+];
 
 export function sampleCommand(): Command {
   return new Command('sample')
@@ -49,6 +62,7 @@ export function sampleCommand(): Command {
       new Option('--until <date>', 'last day, in UTC (default: yesterday)').argParser(parseUntil),
     )
     .option('--no-transcripts', 'leave the message texts out')
+    .addHelpText('after', examples(EXAMPLES))
     .action(sample);
 }
 
@@ -56,11 +70,6 @@ async function sample(options: Options): Promise<void> {
   const { data, org, sessions, days, seed, transcripts } = options;
   const until = options.until ?? addDays(localDateOf(new Date(), 'UTC'), -1);
   const layout = lakeLayout(resolve(data), parseOrganisation(org));
-  const interruption = new AbortController();
-  const interrupt = () => {
-    interruption.abort(new CommandFailure('Cannot finish the sample: interrupted'));
-  };
-  process.once('SIGINT', interrupt);
   const bar = new SingleBar({ format: 'Sample {bar} {percentage} %, {value} sessions' });
   bar.start(sessions, 0);
   try {
@@ -72,14 +81,13 @@ async function sample(options: Options): Promise<void> {
       transcripts,
       until,
       onProgress: (written) => bar.update(written),
-      signal: interruption.signal,
+      signal: stopSignal(),
     });
     process.stdout.write(
       `Made ${made.sessions} sessions and ${made.transcripts} transcripts, ${days} days through ${until}, in ${layout.root}\n`,
     );
   } finally {
     bar.stop();
-    process.off('SIGINT', interrupt);
   }
 }
 

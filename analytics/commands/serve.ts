@@ -12,6 +12,7 @@ import { jsonLog, LOG_LEVELS, type LogLevel } from '../http/log.ts';
 import { startService } from '../service.ts';
 import { type AuditOption, auditFolder, auditOption } from './auditOption.ts';
 import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
+import { type Example, examples } from './examples.ts';
 import { addLimitOptions, limitsOf } from './limitOptions.ts';
 import { dataOption, MAX_PORT, parseCount, parsePort, wholeNumberOption } from './options.ts';
 import { stopSignal } from './stopSignal.ts';
@@ -47,9 +48,17 @@ interface Options extends EngineOptions, AuditOption {
   readonly [limit: string]: unknown;
 }
 
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'for an edge worker on the same machine',
+    line: 'ASSERTION_PUBLIC_KEYS=\'{"keys":[…]}\' ai-sessions serve --data /srv/lake --port 8788',
+  },
+];
+
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('the analytics service that the edge worker asks')
+    .addHelpText('after', examples(EXAMPLES))
     .addOption(dataOption())
     .addOption(auditOption())
     .addOption(new Option('--host <host>', 'address to listen on').env('HOST').default('127.0.0.1'))

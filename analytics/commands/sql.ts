@@ -1,68 +1,65 @@
 // `sql`: an analyst's own statements over a lake, with the views and macros of sql/ at hand (SPEC 6).
 // The last statement's result is the output. Whose terminal it is may see what DuckDB says.
 
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import {
-  type DuckDBConnection,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
-  ResultReturnType,
-  StatementType,
-} from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { Command, Option } from 'commander';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngine } from '../engine/open.ts';
-import { openPreparer, type Preparer } from '../engine/preparer.ts';
+import { openPreparer } from '../engine/preparer.ts';
 import { splitStatements } from '../engine/splitStatements.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
-import { arrowStream } from '../formats/arrow.ts';
-import type { Columns } from '../formats/columns.ts';
-import { csvCopyOptions, csvHeader } from '../formats/csv.ts';
-import { exactly, JSON_LINES, TYPED } from '../formats/exactly.ts';
-import { tableText } from '../formats/table.ts';
+import { ROWS_SHOWN } from '../formats/table.ts';
 import { nodeDisk } from '../lake/disk.ts';
 import { finishInterrupted } from '../lake/holdLake.ts';
-import { ifMissing } from '../lake/ifMissing.ts';
-import { PARQUET_OPTIONS } from '../lake/parquet.ts';
 import { openScratch } from '../scratch.ts';
 import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
-import { chooseLake, dataOption, orgOption } from './options.ts';
+import { type Example, examples } from './examples.ts';
+import { dataOption, findLake, orgOption, wholeNumberOption } from './options.ts';
+import { FORMATS, type Format, type Output, resultOf } from './sql/result.ts';
+import { isDuckDBError, type Script, scriptError } from './sql/scriptError.ts';
 import { stopSignal } from './stopSignal.ts';
+import { reasonOf } from './told.ts';
 
-const FORMATS = ['table', 'csv', 'jsonl', 'parquet', 'arrow'] as const;
-
-type Format = (typeof FORMATS)[number];
 type Parameters = ReadonlyMap<string, string>;
-type Output = AsyncIterable<Uint8Array | string, void, undefined>;
+
+/** More than anybody reads, and less than fills the memory. */
+const MAX_ROWS_SHOWN = 1_000_000;
 
 interface Options extends EngineOptions {
   readonly data: string;
   readonly org?: string;
   readonly param: Parameters;
   readonly format: Format;
+  readonly rows?: number;
+  readonly explain?: true;
+  readonly explainAnalyze?: true;
 }
 
-const CSV = { excel: false };
-
-/** Formats that have not all that DuckDB has. */
-const LACKS = { jsonl: JSON_LINES, parquet: TYPED, arrow: TYPED };
-
-/** Formats that DuckDB writes itself, as options of a COPY. */
-const COPY_OPTIONS = {
-  csv: csvCopyOptions(CSV),
-  jsonl: 'format json',
-  parquet: PARQUET_OPTIONS,
-};
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'a question of one line',
+    line: 'echo "select channel, count(*) as sessions from ai_sessions() group by all order by all" | ai-sessions sql -',
+  },
+  {
+    does: 'a file with $from and $to in it, as CSV',
+    line: 'ai-sessions sql question.sql --param from=2026-07-01 --param to=2026-07-31 --format csv > answer.csv',
+  },
+  {
+    does: 'where its time goes',
+    line: 'ai-sessions sql question.sql --param from=2026-07-01 --param to=2026-07-31 --explain-analyze',
+  },
+];
 
 export function sqlCommand(): Command {
   const command = new Command('sql')
     .description('run SQL over the lake and write the result of its last statement')
     .argument('<file>', 'file of SQL statements; - is standard input')
+    .addHelpText('after', examples(EXAMPLES))
     .addOption(dataOption())
     .addOption(orgOption())
     .addOption(
@@ -70,7 +67,21 @@ export function sqlCommand(): Command {
         .argParser(parseParameter)
         .default(new Map(), 'none'),
     )
-    .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('table'));
+    .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('table'))
+    .addOption(
+      wholeNumberOption(
+        'rows',
+        `rows that a table shows (default: ${ROWS_SHOWN})`,
+        1,
+        MAX_ROWS_SHOWN,
+      ),
+    )
+    .option('--explain', 'write how DuckDB would run the last statement, and do not run it')
+    .addOption(
+      new Option('--explain-analyze', 'run it, and write how long each step of it took').conflicts(
+        'explain',
+      ),
+    );
   return addEngineOptions(command).action(sql);
 }
 
@@ -83,38 +94,48 @@ function parseParameter(given: string, earlier: Parameters): Parameters {
 }
 
 async function sql(file: string, options: Options): Promise<void> {
-  const name = file === '-' ? 'standard input' : file;
-  const statements = splitStatements(await readScript(file));
+  const { format, rows } = options;
+  if (format !== 'table' && (rows ?? options.explain ?? options.explainAnalyze) !== undefined) {
+    throw new UsageError(
+      `--rows, --explain and --explain-analyze belong to --format table: not to ${format}`,
+    );
+  }
+  const script = await readScript(file);
+  const statements = splitStatements(script.text);
   const last = statements.pop();
-  if (last === undefined) throw new UsageError(`Cannot run ${name}: it holds no statement`);
-  const layout = await chooseLake(options);
-  const { root } = layout;
-  const folder = await stat(root).catch(ifMissing(undefined));
-  if (!folder?.isDirectory()) throw new CommandFailure(`Cannot find a lake in ${root}`);
+  if (last === undefined) throw new UsageError(`Cannot run ${script.name}: it holds no statement`);
+  const layout = await findLake(options);
   await finishInterrupted(layout, nodeDisk);
 
   const scratch = await openScratch(resolve(spoolFolder(options)));
   const stop = stopSignal();
+  let running = '';
   try {
-    const connection = await connect(root, scratch.directory, options);
+    const connection = await connect(layout.root, scratch.directory, options);
     stop.addEventListener('abort', () => connection.interrupt());
     const preparer = openPreparer(connection, options.param);
-    for (const statement of statements) await (await preparer.prepare(statement)).run();
-    const output = await lastResult(preparer, last, options.format, scratch.directory);
+    const prepare = (statement: string) => {
+      running = statement;
+      return preparer.prepare(statement);
+    };
+    for (const statement of statements) await (await prepare(statement)).run();
+    const prepared = await prepare(last);
+    preparer.refuseUnused();
+    const output = await resultOf(preparer, last, prepared, {
+      format,
+      rows,
+      width: terminalWidth(),
+      plan: options.explainAnalyze ? 'explain analyze' : options.explain && 'explain',
+      folder: scratch.directory,
+    });
     if (output === undefined) process.stderr.write('Done\n');
     else await pipeline(whole(output, stop), process.stdout, { end: false });
   } catch (error) {
     stop.throwIfAborted();
-    if (!isDuckDBError(error)) throw error;
-    throw new CommandFailure(`Cannot run ${name}: ${error.message}`, { cause: error });
+    throw isDuckDBError(error) ? scriptError(error, script, running) : error;
   } finally {
     await scratch.close();
   }
-}
-
-/** A plain error whose message names its class, as in `Binder Error: …`. */
-function isDuckDBError(error: unknown): error is Error {
-  return error instanceof Error && /^([\w ]+: )?[\w ]+ Error: /.test(error.message);
 }
 
 /** A connection on which the views and macros read this lake, which is all it can read. */
@@ -136,63 +157,19 @@ async function connect(
   return connection;
 }
 
-async function readScript(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  const script = await readFile(file, 'utf8').catch(ifMissing(undefined));
-  if (script === undefined) throw new CommandFailure(`Cannot find the file "${file}"`);
-  return script;
+async function readScript(file: string): Promise<Script> {
+  if (file === '-') return { name: 'standard input', text: await text(process.stdin) };
+  const script = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new CommandFailure(`Cannot read the file "${file}": ${reasonOf(error)}`);
+  });
+  return { name: file, text: script };
 }
 
-/** Runs the last statement; undefined when it has no result. */
-async function lastResult(
-  preparer: Preparer,
-  statement: string,
-  format: Format,
-  folder: string,
-): Promise<Output | undefined> {
-  const prepared = await preparer.prepare(statement);
-  preparer.refuseUnused();
-  if (format === 'table') {
-    const result = await prepared.stream();
-    return hasRows(result) ? tableText(result) : undefined;
-  }
-  if (prepared.statementType !== StatementType.SELECT) {
-    if (!hasRows(await prepared.stream())) return undefined;
-    throw new CommandFailure(
-      `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
-    );
-  }
-  const query =
-    format === 'csv'
-      ? statement
-      : exactly(statement, await columnsOf(preparer, statement), format, LACKS[format]);
-  if (format === 'arrow') {
-    const result = await (await preparer.prepare(query)).stream();
-    return arrowStream(result, { zone: 'UTC' });
-  }
-  const path = join(folder, `result.${format}`);
-  const copy = await preparer.prepare(
-    `copy (${query}\n) to ${literal(path)} (${COPY_OPTIONS[format]})`,
-  );
-  await copy.run();
-  return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
-}
+/** Some terminals do not know how wide they are. */
+const USUAL_WIDTH = 80;
 
-function hasRows({ returnType }: DuckDBResult): boolean {
-  return returnType === ResultReturnType.QUERY_RESULT;
-}
-
-/** What a prepared statement does not know while its parameters have no values. */
-async function columnsOf(preparer: Preparer, statement: string): Promise<Columns> {
-  return (await preparer.prepare(`from (${statement}\n) limit 0`)).run();
-}
-
-async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Output {
-  const columns = Array.from({ length: prepared.columnCount }, (_, index) =>
-    prepared.columnName(index),
-  );
-  yield csvHeader(columns, CSV);
-  yield* createReadStream(path);
+function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns || USUAL_WIDTH : undefined;
 }
 
 /** DuckDB ends an interrupted result as if that were all of it. */

@@ -1,15 +1,19 @@
-// Learns when the user or the system asks this process to stop.
+// Learns when this process is to stop: because the user or the system asks, or because nobody reads
+// its output any more.
 
-import { CommandFailure } from '../failure.ts';
+import { Interruption } from '../failure.ts';
+import { statusOfSignal } from './exitStatus.ts';
 
-/** Aborts at the first SIGINT or SIGTERM. A second one ends the process at once, exit handlers run. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Aborts at the first such signal. A second one ends the process at once, exit handlers run. */
 export function stopSignal(): AbortSignal {
   const stopping = new AbortController();
-  const stop = () => {
-    if (stopping.signal.aborted) process.exit(1);
-    stopping.abort(new CommandFailure('Cannot finish: interrupted'));
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping.signal.aborted) process.exit(statusOfSignal(signal));
+    stopping.abort(new Interruption(signal));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
+  process.stdout.on('error', (error) => stopping.abort(error));
   return stopping.signal;
 }

@@ -17,6 +17,7 @@ import { addDays, LocalDate, localDateOf } from '../../sql/contract/localDate.ts
 import { hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
 import { PrivateSigningKey } from '../../sql/contract/signingKeys.ts';
 import { UsageError } from '../failure.ts';
+import { type Example, examples } from './examples.ts';
 import { parseOrganisation } from './options.ts';
 
 const KEY_VARIABLE = 'API_TOKEN_PRIVATE_KEY';
@@ -28,6 +29,13 @@ interface Options {
   readonly role: string[];
   readonly expires: string;
 }
+
+const EXAMPLES: readonly Example[] = [
+  {
+    does: 'for a program that downloads reports, good for 90 days',
+    line: 'API_TOKEN_PRIVATE_KEY="$(cat key.json)" ai-sessions token --email bot@acme.com --org acme --role analyst',
+  },
+];
 
 export function tokenCommand(): Command {
   const today = localDateOf(new Date(), 'UTC');
@@ -54,6 +62,7 @@ export function tokenCommand(): Command {
         .argParser((date) => parseExpiry(date, today))
         .default(addDays(today, DEFAULT_LIFETIME_DAYS), `${DEFAULT_LIFETIME_DAYS} days from today`),
     )
+    .addHelpText('after', examples(EXAMPLES))
     .action(run);
 }
 

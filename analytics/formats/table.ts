@@ -1,13 +1,14 @@
-// A result as aligned text for people: its first rows, and how many there are in all. Nothing that a
-// cell holds can move the cursor or hide its neighbours.
+// A result as aligned text for people: its first rows, and how many there are in all; on a terminal no
+// wider than that. Nothing that a cell holds can move the cursor or hide its neighbours.
 
 import { type DuckDBResult, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
+import { fitColumns } from './columnWidths.ts';
+import { displayWidth, startThatFits } from './displayWidth.ts';
 import { valueText } from './valueText.ts';
 
-const ROWS_SHOWN = 100;
+export const ROWS_SHOWN = 100;
 
-/** In columns of the terminal: enough for an ID and the start of a sentence. */
-const WIDEST_CELL = 40;
+const GAP = '  ';
 
 const NUMERIC: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.TINYINT,
@@ -28,61 +29,75 @@ const NUMERIC: ReadonlySet<DuckDBTypeId> = new Set([
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 const CONTROL = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
-/** What terminals give two columns: the East Asian wide blocks, and emoji. */
-const WIDE =
-  /^(?:[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)/u;
-
-const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-interface Cell {
-  readonly text: string;
-  readonly width: number;
+export interface TableOptions {
+  /** Rows shown; the rest is counted. */
+  readonly rows?: number | undefined;
+  /** Columns of the terminal; without one nothing is cut. */
+  readonly width?: number | undefined;
 }
 
-/** The text on one line, cut to the widest cell. */
-function cell(text: string): Cell {
-  const line = text.replaceAll(LINE_BREAK, '↵').replaceAll(CONTROL, '·');
-  let shown = '';
-  let width = 0;
-  for (const { segment } of characters.segment(line)) {
-    const next = width + (WIDE.test(segment) ? 2 : 1);
-    if (next > WIDEST_CELL) return { text: `${shown}…`, width: width + 1 };
-    shown += segment;
-    width = next;
-  }
-  return { text: shown, width };
+function onOneLine(text: string): string {
+  return text.replaceAll(LINE_BREAK, '↵').replaceAll(CONTROL, '·');
 }
 
-function valueCell(value: DuckDBValue): Cell {
-  return cell(value === null ? 'NULL' : valueText(value));
+function cell(value: DuckDBValue): string {
+  return value === null ? 'NULL' : onOneLine(valueText(value));
+}
+
+/** Of exactly that width: cut with an ellipsis, or filled up with spaces. */
+function fitted(text: string, width: number, isRight: boolean): string {
+  const own = displayWidth(text);
+  const shown = own > width ? `${startThatFits(text, width - 1)}…` : text;
+  const padding = ' '.repeat(width - displayWidth(shown));
+  return isRight ? padding + shown : shown + padding;
 }
 
 /** Reads the result to its end, to count it, and keeps only the rows that are shown. */
-export async function* tableText(result: DuckDBResult): AsyncGenerator<string> {
-  const lines: Cell[][] = [result.columnNames().map(cell)];
+export async function* tableText(
+  result: DuckDBResult,
+  { rows: rowsShown = ROWS_SHOWN, width }: TableOptions = {},
+): AsyncGenerator<string> {
+  const header = result.columnNames().map(onOneLine);
+  const body: string[][] = [];
   let rows = 0;
   for await (const chunk of result) {
-    if (rows < ROWS_SHOWN) {
-      const shown = chunk.getRows().slice(0, ROWS_SHOWN - rows);
-      lines.push(...shown.map((row) => row.map(valueCell)));
+    if (body.length < rowsShown) {
+      const shown = chunk.getRows().slice(0, rowsShown - body.length);
+      body.push(...shown.map((row) => row.map(cell)));
     }
     rows += chunk.rowCount;
   }
 
-  const widths = result
-    .columnNames()
-    .map((_, column) => Math.max(...lines.map((line) => line[column]?.width ?? 0)));
   const isNumeric = result.columnTypes().map(({ typeId }) => NUMERIC.has(typeId));
-  const aligned = ({ text, width }: Cell, column: number) => {
-    const padding = ' '.repeat((widths[column] ?? 0) - width);
-    return isNumeric[column] ? padding + text : text + padding;
-  };
-  const [header, ...body] = lines.map((line) => line.map(aligned).join('  ').trimEnd());
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  yield `${[header, rule, ...body, '', countText(rows)].join('\n')}\n`;
+  const columns = header.map((name, column) => ({
+    name: displayWidth(name),
+    cells: Math.max(0, ...body.map((row) => displayWidth(row[column] ?? ''))),
+    isWhole: isNumeric[column] ?? false,
+  }));
+  const widths = fitColumns(columns, GAP.length, width);
+  const line = (cells: readonly string[]) =>
+    widths
+      .map((each, column) => fitted(cells[column] ?? '', each, isNumeric[column] ?? false))
+      .join(GAP)
+      .trimEnd();
+  const rule = widths.map((each) => '─'.repeat(each)).join(GAP);
+  const count = countText(
+    { shown: body.length, all: rows },
+    { shown: widths.length, all: header.length },
+  );
+  yield `${[line(header), rule, ...body.map(line), '', count].join('\n')}\n`;
 }
 
-function countText(rows: number): string {
-  if (rows > ROWS_SHOWN) return `${ROWS_SHOWN} of ${rows} rows; --format csv writes them all`;
-  return rows === 1 ? '1 row' : `${rows} rows`;
+interface Count {
+  readonly shown: number;
+  readonly all: number;
+}
+
+function countText(rows: Count, columns: Count): string {
+  const parts = [];
+  if (rows.shown < rows.all) parts.push(`${rows.shown} of ${rows.all} rows`);
+  else parts.push(rows.all === 1 ? '1 row' : `${rows.all} rows`);
+  if (columns.shown < columns.all) parts.push(`${columns.shown} of ${columns.all} columns`);
+  const isCut = rows.shown < rows.all || columns.shown < columns.all;
+  return parts.join(', ') + (isCut ? '; --format csv writes them all' : '');
 }

@@ -17,6 +17,11 @@ export const OUTCOMES = [
   'unresolved',
 ] as const;
 export const RECONTACTED = ['true', 'false', 'pending'] as const;
+const SPLITS = ['channel', 'agent'] as const;
+const COLUMN_SETS = ['standard', 'extended'] as const;
+const MESSAGE_FORMS = ['text', 'json'] as const;
+const DATE_FORMS = ['local', 'iso'] as const;
+const FLAGS = ['true', 'false'] as const;
 
 export type Grouping = (typeof GROUPINGS)[number];
 export type WeekStart = (typeof WEEK_STARTS)[number];
@@ -48,7 +53,7 @@ export function oneOf<const Options extends readonly string[]>(options: Options)
 }
 
 const Flag = v.pipe(
-  v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
+  v.union([v.boolean(), v.picklist(FLAGS)], 'must be true or false'),
   v.transform((flag) => flag === true || flag === 'true'),
 );
 
@@ -89,10 +94,10 @@ const entries = {
   conversationId: v.optional(anyOf(FilterText)),
   sessionId: v.optional(anyOf(FilterText)),
   recontacted: v.optional(oneOf(RECONTACTED)),
-  by: v.optional(oneOf(['channel', 'agent'])),
-  columns: v.optional(oneOf(['standard', 'extended'])),
-  messages: v.optional(oneOf(['text', 'json'])),
-  dates: v.optional(oneOf(['local', 'iso']), 'local'),
+  by: v.optional(oneOf(SPLITS)),
+  columns: v.optional(oneOf(COLUMN_SETS)),
+  messages: v.optional(oneOf(MESSAGE_FORMS)),
+  dates: v.optional(oneOf(DATE_FORMS), 'local'),
   format: v.optional(oneOf(FORMATS), 'csv'),
   excel: v.optional(Flag, false),
   formulaGuard: v.optional(Flag),
@@ -110,6 +115,21 @@ export type RunParameters = v.InferOutput<typeof Parameters>;
 export type ParameterName = keyof typeof entries;
 
 export const PARAMETER_NAMES = Object.keys(entries) as ParameterName[];
+
+/** The values of those that have a few; a test holds it and the schema together. */
+export const CHOICES: Partial<Record<ParameterName, readonly string[]>> = {
+  grouping: GROUPINGS,
+  weekStart: WEEK_STARTS,
+  outcome: OUTCOMES,
+  recontacted: RECONTACTED,
+  by: SPLITS,
+  columns: COLUMN_SETS,
+  messages: MESSAGE_FORMS,
+  dates: DATE_FORMS,
+  format: FORMATS,
+  excel: FLAGS,
+  formulaGuard: FLAGS,
+};
 
 /** Parameters that only some reports have; the others belong to all. */
 const BELONGS_TO: Partial<Record<ParameterName, readonly ReportName[]>> = {

@@ -97,7 +97,7 @@ test(
     for await (const [line] of on(lines, 'line')) if (line.endsWith(': detail')) break;
     program.kill('SIGINT');
     const { status, stderr } = await ended;
-    expect(status).toBe(1);
+    expect(status).toBe(130);
     expect(stderr).toMatch(/Cannot finish: interrupted\n$/);
     expect(await leftovers()).toEqual([]);
   },

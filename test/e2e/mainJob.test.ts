@@ -165,7 +165,7 @@ describe('npm start', () => {
     const groups = await started.untilGroups();
     for (const group of groups) process.kill(-group, 'SIGKILL');
     expect(await started.ended).toBe(1);
-    expect(started.said.stderr).toMatch(/^Cannot go on: the edge worker ended$/m);
+    expect(started.said.stderr).toMatch(/^Error: Cannot go on: the edge worker ended$/m);
     await expectNothingLeft(groups);
   });
 
@@ -178,7 +178,7 @@ describe('npm start', () => {
     expect(await ended).toBe(1);
     expect(said).toEqual({
       stdout: '',
-      stderr: `Cannot listen on ${HOST}:${port}: the port is taken; choose another with: npm start -- --port ${port + 1}\n`,
+      stderr: `Error: Cannot listen on ${HOST}:${port}: the port is taken; choose another with: npm start -- --port ${port + 1}\n`,
     });
     expect(await readdir(temp)).toEqual([]);
     expect(await readdir(folder)).not.toContain('none');
@@ -194,7 +194,7 @@ describe('npm start', () => {
     const { status, stderr } = await untilEnd(startProgram('cli.ts', args, { temp, env }));
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: `Cannot listen on ${HOST}:${port}: the port is taken; choose another with --port\n`,
+      stderr: `Error: Cannot listen on ${HOST}:${port}: the port is taken; choose another with --port\n`,
     });
     expect(await readdir(temp)).toEqual([]);
   });

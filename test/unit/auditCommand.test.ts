@@ -53,7 +53,7 @@ test('names the first line that is wrong, and fails', async () => {
   const all = await verify();
   expect(all.status).toBe(1);
   expect(all.stdout).toMatch(/^acme: line 1 does not fit .*\nglobex: 1 lines, .*\n$/);
-  expect(all.stderr).toBe('The audit is not what was written: 1 of 2 files are wrong\n');
+  expect(all.stderr).toBe('Error: The audit is not what was written: 1 of 2 files are wrong\n');
   expect((await verify('--org', 'globex')).status).toBe(0);
   expect((await verify('--org', 'acme')).status).toBe(1);
 });

@@ -53,7 +53,7 @@ Files written: 1
 
     expect(ended.status).toBe(1);
     expect(ended.stderr).toContain('Wrote nothing: --strict was given');
-    expect(again.stderr).toContain('Cannot check acme: there is no lake');
+    expect(again.stderr).toContain('Cannot find a lake in data: the folder holds none');
   });
 
   test.each([

@@ -28,19 +28,24 @@ const hiding: readonly [what: string, sql: string][] = [
 ];
 
 test.each(hiding)('splitStatements leaves a semicolon in %s alone', async (_, sql) => {
-  expect(splitStatements(`${sql}\n;select 2`)).toEqual([`${sql}\n`, '\nselect 2']);
+  expect(splitStatements(`${sql}\n;select 2`)).toEqual([
+    `${sql}\n`,
+    `${sql.replaceAll(/[^\n]/g, ' ')}\n select 2`,
+  ]);
   expect((await connection.extractStatements(sql)).count).toBe(1);
 });
 
 test('splitStatements drops what holds no statement', () => {
   expect(splitStatements('')).toEqual([]);
   expect(splitStatements(' ; -- a\n ;; /* b */ \n')).toEqual([]);
-  expect(splitStatements(';select 1;\n-- the end')).toEqual(['select 1']);
+  expect(splitStatements(';select 1;\n-- the end')).toEqual([' select 1']);
 });
 
-test('splitStatements keeps the lines of the script', async () => {
+test('splitStatements keeps the lines and columns of the script', async () => {
   const [, second = ''] = splitStatements("select '\n';\n\n\nselect nope");
   await expect(connection.prepare(second)).rejects.toThrow('LINE 5: select nope');
+  const [, beside = ''] = splitStatements('select 1; select nope');
+  await expect(connection.prepare(beside)).rejects.toThrow(/LINE 1: {11}select nope/);
 });
 
 test('splitStatements leaves what never ends to DuckDB', async () => {

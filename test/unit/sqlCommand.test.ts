@@ -25,6 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ai-sessions-'));
   dataDir = join(folder, 'data');
   spool = join(folder, 'spool');
+  for (const emitter of [process, process.stdout]) emitter.setMaxListeners(0); // of many commands
   const shape = { sessions: 3000, days: 40, seed: 1, transcripts: true, until: '2026-08-05' };
   await makeSample({ ...shape, layout: lakeLayout(dataDir, 'acme') });
 });
@@ -315,14 +316,18 @@ describe('statements and parameters', () => {
   test('sql names every parameter that has no value', () => {
     const { status, stdout, stderr } = sql('select 1; select $from, $to', '--param', 'from=x');
     expect({ status, written: stdout.length }).toEqual({ status: 2, written: 0 });
-    expect(stderr).toBe('Cannot run the SQL without a value for each $name: add --param to=…\n');
+    expect(stderr).toContain(
+      'Error: Cannot run the SQL without a value for each of its parameters, $from, $to: add --param to=…\n',
+    );
   });
 
   test('sql names a parameter that nothing asks for, and those that are asked for', () => {
     const given = ['--param', 'from=a', '--param', 'form=b'];
     const { status, stdout, stderr } = sql('set variable x = $from; select 1', ...given);
     expect({ status, written: stdout.length }).toEqual({ status: 2, written: 0 });
-    expect(stderr).toBe('Cannot use --param form: the parameters of the SQL are $from\n');
+    expect(stderr).toContain(
+      'Error: Cannot use --param form: the parameters of the SQL are $from\n',
+    );
   });
 
   test.each(['table', 'csv'])('sql --format %s says Done when there is no result', (format) => {
@@ -335,6 +340,123 @@ describe('statements and parameters', () => {
   });
 });
 
+describe('tables and plans', () => {
+  test('sql --rows says how many rows a table shows', () => {
+    const lines = output('from range(5) as r(i) order by i', '--rows', '2').toString().split('\n');
+    expect(lines.slice(2)).toEqual(['0', '1', '', '2 of 5 rows; --format csv writes them all', '']);
+  });
+
+  test('sql --explain writes the plan and does not run the last statement', () => {
+    const script = "set variable v = 7; select error('it ran'), $a::integer from sessions";
+    const plan = output(script, '--explain', '--param', 'a=1').toString();
+    expect(plan).toMatch(/^┌─+┐\n[^]*PARQUET/);
+  });
+
+  test('sql --explain-analyze runs it and writes what each step took', () => {
+    const plan = output('select count(*) from sessions', '--explain-analyze').toString();
+    expect(plan).toMatch(/Total Time: \d/);
+  });
+
+  test('sql writes an EXPLAIN of the script as its drawing too', () => {
+    expect(output('-- why\nexplain select 1').toString()).toMatch(/^┌─+┐\n/);
+  });
+});
+
+/** Why a script is refused, as `analytics/commands/program.ts` would say it, without a process. */
+async function refusal(script: string, ...options: string[]): Promise<CommandFailure> {
+  const file = join(folder, 'script.sql');
+  await writeFile(file, script);
+  const asked = sqlCommand().parseAsync(atLake(file, ...options), { from: 'user' });
+  return asked.then(
+    () => expect.unreachable('it ran'),
+    (error) => error,
+  );
+}
+
+describe('what the SQL may not do', () => {
+  const lakeFolder = () => join(dataDir, 'acme');
+  const inLake = (name: string) => literal(join(lakeFolder(), name));
+  let before: string[];
+
+  beforeAll(async () => {
+    before = await readdir(lakeFolder());
+  });
+
+  const puttingTogether = () =>
+    `from query('from enable_' || 'logging(storage := ''file'', storage_path := ''${lakeFolder()}/log'')')`;
+
+  // Functions, because the folder is not there yet.
+  test.each<[what: string, script: () => string, refused: RegExp]>([
+    ['COPY', () => `copy (select 1) to ${inLake('a.csv')}`, /COPY is not permitted/],
+    ['COPY over a file', () => `copy sessions to ${inLake('lake.json')}`, /COPY is not permitted/],
+    ['COPY elsewhere', () => "copy (select 1) to '/tmp/a.csv'", /Cannot access file/],
+    ['to explain it', () => `explain analyze copy (select 1) to ${inLake('b')}`, /COPY is not/],
+    [
+      'to explain it with options',
+      () => `/* a */ explain -- b\n(analyze, format json) copy (select 1) to ${inLake('c.csv')}`,
+      /COPY is not permitted/,
+    ],
+    ['EXPORT', () => `export database ${inLake('dump')}`, /EXPORT is not permitted/],
+    ['to explain an EXPORT', () => `explain export database ${inLake('dump')}`, /EXPORT is not/],
+    ['ATTACH', () => `attach ${inLake('a.db')} as a`, /ATTACH is not permitted/],
+    ['INSTALL', () => 'install httpfs', /LOAD is not permitted/],
+    ['PREPARE', () => `prepare p as copy (select 1) to ${inLake('d')}`, /PREPARE is not/],
+    ['CALL', () => 'call pragma_version()', /CALL is not permitted/],
+    ['a log', () => "from enable_logging(storage := 'file')", /enable_logging is not permitted/],
+    ['a log under a name put together', puttingTogether, /enable_logging is not permitted/],
+    ['a profile', () => 'from enable_profiling()', /enable_profiling is not permitted/],
+    [
+      'a secret that stays',
+      () => "create persistent secret s (type http, bearer_token 'x')",
+      /Permission Error/,
+    ],
+    ['a setting', () => "set temp_directory = '/tmp'", /configuration has been locked/],
+  ])('sql refuses %s, names the line and says what it may do', async (_, script, refused) => {
+    const { message, hint } = await refusal(`select 1;\n${script()}`);
+    expect(message).toMatch(/^Cannot run \S+script\.sql:[23]/);
+    expect(message).toMatch(refused);
+    expect(hint).toMatch(/reads its lake and writes nothing but its result|Settings are locked/);
+    expect(await readdir(lakeFolder())).toEqual(before);
+  });
+
+  test('tables, views and macros of its own are permitted', () => {
+    const script = `
+      create table t (a integer); insert into t values (1), (2); update t set a = 3 where a = 2;
+      create view v as from t; create macro twice(a) as a * 2; begin; delete from t where a = 1;
+      commit; analyze; use memory; select twice(a) as b from v`;
+    expect(rows(script)).toEqual([{ b: 6 }]);
+  });
+});
+
+describe('the place of a mistake', () => {
+  test.each([
+    ['in the second of two on a line', 'select 1; select x', '1:18'],
+    ['behind characters of two columns', "select '字字', x", '1:14'],
+    ['behind comments', '/* a\n; */ select 1;\n-- b\nselect\n  1,\n  x', '6:3'],
+    ['far right', `select '${'a'.repeat(200)}', x`, '1:212'],
+    ['by the line of the statement where DuckDB names none', 'select 1;\n\nselect (1', '3'],
+  ])('sql names it %s', async (_, script, place) => {
+    expect((await refusal(script)).message).toContain(`script.sql:${place}: `);
+  });
+
+  test.each(['csv', 'jsonl', 'parquet', 'arrow'])(
+    'sql --format %s names it where a value is wrong',
+    async (format) => {
+      const script = "select 'x'::integer as a from range(3)";
+      const { message } = await refusal(script, '--format', format);
+      expect(message).toMatch(
+        /script\.sql:1:11: [^\n]+\n\nLINE 1: select 'x'::int[^\n]+\n {18}\^$/,
+      );
+    },
+  );
+
+  test('sql says of a command of the DuckDB CLI that it is no SQL', async () => {
+    expect((await refusal('.mode csv\nselect 1')).hint).toContain(
+      '.mode is a command of the DuckDB CLI',
+    );
+  });
+});
+
 describe('failures', () => {
   const failures: readonly [
     what: string,
@@ -344,6 +466,8 @@ describe('failures', () => {
     message: RegExp,
   ][] = [
     ['a script of comments', '-- nothing\n;', [], UsageError, /it holds no statement/],
+    ['rows of a csv', 'select 1', ['--rows', '5', '--format', 'csv'], UsageError, /not to csv/],
+    ['a plan of a csv', 'select 1', ['--explain', '--format', 'csv'], UsageError, /not to csv/],
     ['a parameter without =', 'select 1', ['--param', 'x'], UsageError, /name=value: not "x"/],
     ['an unknown column', 'select 1;\n\nselect x', [], CommandFailure, /LINE 3: select x/],
     ['broken SQL', 'select 1;\nselect from from', [], CommandFailure, /Parser Error[^]*LINE 2/],
@@ -369,7 +493,7 @@ describe('failures', () => {
       'select 1',
       ['--org', 'no'],
       CommandFailure,
-      /find a lake in .*no$/,
+      /find a lake of "no" in .*: there is acme$/,
     ],
   ];
 
@@ -383,14 +507,16 @@ describe('failures', () => {
 
   test('sql refuses a file that is not there', async () => {
     const refused = sqlCommand().parseAsync(['no/such.sql'], { from: 'user' });
-    await expect(refused).rejects.toThrow(new CommandFailure('Cannot find the file "no/such.sql"'));
+    await expect(refused).rejects.toThrow(
+      'Cannot read the file "no/such.sql": no such file or directory',
+    );
   });
 
   test('sql shows what DuckDB says and exits with 1', () => {
     const { status, stdout, stderr } = sql("select 'x'::integer");
     expect({ status, written: stdout.length }).toEqual({ status: 1, written: 0 });
     expect(stderr).toMatch(
-      /^Cannot run standard input: Conversion Error: .*\n\nLINE 1: .*\n +\^\n$/,
+      /^Error: Cannot run standard input:1:11: Conversion Error: .*\n\nLINE 1: .*\n +\^\n$/,
     );
   });
 
@@ -414,7 +540,7 @@ describe('failures', () => {
     async (format) => {
       const { child, stderr } = start('from range(200_000)', format);
       child.stdout.destroy();
-      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(await once(child, 'close')).toEqual([141, null]);
       expect(await stderr).toBe('');
     },
   );
@@ -424,8 +550,8 @@ describe('failures', () => {
     const parts: Buffer[] = [];
     child.stdout.on('data', (part) => parts.push(part));
     child.stdout.once('data', () => child.kill('SIGINT'));
-    expect(await once(child, 'close')).toEqual([1, null]);
-    expect(await stderr).toBe('Cannot finish: interrupted\n');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(await stderr).toBe('Error: Cannot finish: interrupted\n');
     expect(Buffer.concat(parts).subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
   });
 });

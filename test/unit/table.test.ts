@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tableText } from '../../analytics/formats/table.ts';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TableOptions, tableText } from '../../analytics/formats/table.ts';
 
 let connection: DuckDBConnection;
 
@@ -10,8 +11,8 @@ beforeAll(async () => {
 
 afterAll(() => connection.closeSync());
 
-async function lines(sql: string): Promise<string[]> {
-  const parts = await Array.fromAsync(tableText(await connection.stream(sql)));
+async function lines(sql: string, options: TableOptions = {}): Promise<string[]> {
+  const parts = await Array.fromAsync(tableText(await connection.stream(sql), options));
   return parts.join('').split('\n');
 }
 
@@ -38,13 +39,63 @@ test('tableText shows instants in UTC, lists and structs as DuckDB does', async 
   expect((await lines(sql))[2]).toBe("2026-07-01 16:15:22.5+00  ['a', NULL]  {'a': 1}");
 });
 
-test('tableText cuts a wide cell and says so', async () => {
+test('tableText leaves every cell whole where there is no terminal', async () => {
   const [, rule = '', ascii, wide] = await lines(
-    "from (values (repeat('x', 41)), (repeat('字', 21)))",
+    "from (values (repeat('x', 400)), (repeat('字', 200)))",
   );
-  expect(ascii).toBe(`${'x'.repeat(40)}…`);
-  expect(wide).toBe(`${'字'.repeat(20)}…`);
-  expect(rule).toHaveLength(41);
+  expect([ascii, wide]).toEqual(['x'.repeat(400), '字'.repeat(200)]);
+  expect(rule).toHaveLength(400);
+});
+
+describe('on a terminal tableText', () => {
+  test('cuts the widest cells so that all columns fit in', async () => {
+    const sql = "select repeat('x', 60) as long, 'short' as brief, 1234567 as number";
+    const [, rule, row] = await lines(sql, { width: 40 });
+    expect(row).toBe(`${'x'.repeat(23)}…  short  1234567`);
+    expect(rule).toHaveLength(40);
+  });
+
+  test('cuts between characters, however wide they are', async () => {
+    const family = '👨‍👩‍👧';
+    const sql = `select repeat('${family}', 10) as a, repeat('字', 10) as b`;
+    const [, , row] = await lines(sql, { width: 28 });
+    expect(row).toBe(`${family.repeat(6)}…  ${'字'.repeat(6)}…`);
+  });
+
+  test('leaves the last columns out where they cannot fit in, and says how many', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => `'some words here' as c${index}`);
+    const shown = await lines(`select ${many.join(', ')}`, { width: 60 });
+    expect(shown[0]?.split(/ +/)).toEqual(['c0', 'c1', 'c2', 'c3']);
+    expect(shown.at(-2)).toBe('1 row, 4 of 20 columns; --format csv writes them all');
+  });
+
+  test('cuts no number, but its name', async () => {
+    const sql = "select 123456789012 as a_name_that_is_longer, 'words that are long' as words";
+    const [header, , row] = await lines(sql, { width: 26 });
+    expect(header).toBe('a_name_that…  words');
+    expect(row).toBe('123456789012  words that …');
+  });
+
+  test('never gets wider than it, whatever there is to show', async () => {
+    const text = fc.stringMatching(/^[ a字🙂é]{0,30}$/);
+    const cells = fc.array(fc.tuple(text, fc.boolean()), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(cells, fc.integer({ min: 20, max: 80 }), async (row, width) => {
+        const columns = row.map(([words, isNumber], index) =>
+          isNumber ? `${10 ** index} as n${index}` : `'${words}' as t${index}`,
+        );
+        const [header = '', rule = ''] = await lines(`select ${columns.join(', ')}`, { width });
+        expect(Math.max(header.length, rule.length)).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test('tableText shows as many rows as it is told to', async () => {
+  const shown = await lines('from range(5000) as r(i)', { rows: 3 });
+  expect(shown).toHaveLength(2 + 3 + 3);
+  expect(shown.at(-2)).toBe('3 of 5000 rows; --format csv writes them all');
 });
 
 test('tableText lets no cell break the line or move the cursor', async () => {
