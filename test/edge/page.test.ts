@@ -182,6 +182,17 @@ describe('the Reports page', () => {
     expect(preview).toContain('<div>a&lt;1&gt;</div>');
   });
 
+  it('offers time zones under the names of today, and the one that a link brings', async () => {
+    const zonesIn = (page: string) =>
+      [...page.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, zone]) => zone);
+    const offered = zonesIn(await textOf('/'));
+    expect(offered.slice(0, 2)).toEqual(['America/Los_Angeles', 'UTC']);
+    expect(offered).toEqual(expect.arrayContaining(['Asia/Kolkata', 'Europe/Kyiv']));
+    expect(offered).not.toContain('Asia/Calcutta');
+    expect(zonesIn(await textOf('/?timezone=Asia/Calcutta'))).toContain('Asia/Calcutta');
+    expect(zonesIn(await textOf('/?timezone=Mars/Olympus'))).toEqual(offered);
+  });
+
   it('says through when there is data, in the organisation’s zone', async () => {
     expect(await textOf('/')).toMatch(/31 July 2026 at 22:30<\/time> \(America\/Los_Angeles\)/);
   });
@@ -428,6 +439,17 @@ describe('a problem', () => {
     expect(response.headers.get('Cache-Control')).toContain('no-store');
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
     expect(await response.text()).toContain(words);
+  });
+
+  it('of a session that is over leads back to the page that has asked', async () => {
+    const told = async (mode: string) => {
+      const headers = { Accept: BROWSER, 'Sec-Fetch-Mode': mode };
+      const response = await edge().ask('/page/estimate', { method: 'POST', headers });
+      expect(response.status).toBe(401);
+      return response.text();
+    };
+    expect(await told('cors')).toContain('<a href="">Sign in again</a>, and go on from here.');
+    expect(await told('navigate')).toContain('<a href="/sign-in">Sign in</a>');
   });
 
   it.each(['*/*', 'application/json', 'application/problem+json', undefined])(
