@@ -61,6 +61,10 @@ function fieldsIn(page: string): URLSearchParams {
   return fields;
 }
 
+/** What the field for the time zone offers. */
+const zonesIn = (page: string) =>
+  [...page.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, zone]) => zone);
+
 describe('the Reports page', () => {
   it('asks who the organisation is and which Runs there are, and runs nothing', async () => {
     const { calls } = await browse('/');
@@ -183,8 +187,6 @@ describe('the Reports page', () => {
   });
 
   it('offers time zones under the names of today, and the one that a link brings', async () => {
-    const zonesIn = (page: string) =>
-      [...page.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, zone]) => zone);
     const offered = zonesIn(await textOf('/'));
     expect(offered.slice(0, 2)).toEqual(['America/Los_Angeles', 'UTC']);
     expect(offered).toEqual(expect.arrayContaining(['Asia/Kolkata', 'Europe/Kyiv']));
@@ -426,6 +428,14 @@ describe('a Run on the page', () => {
   });
 });
 
+/** What is told to somebody whom nobody knows. */
+const told = async (mode: string) => {
+  const headers = { Accept: BROWSER, 'Sec-Fetch-Mode': mode };
+  const response = await edge().ask('/page/estimate', { method: 'POST', headers });
+  expect(response.status).toBe(401);
+  return response.text();
+};
+
 describe('a problem', () => {
   it.each([
     ['not signed in', '/', {}, 401, 'Not signed in'],
@@ -442,12 +452,6 @@ describe('a problem', () => {
   });
 
   it('of a session that is over leads back to the page that has asked', async () => {
-    const told = async (mode: string) => {
-      const headers = { Accept: BROWSER, 'Sec-Fetch-Mode': mode };
-      const response = await edge().ask('/page/estimate', { method: 'POST', headers });
-      expect(response.status).toBe(401);
-      return response.text();
-    };
     expect(await told('cors')).toContain('<a href="">Sign in again</a>, and go on from here.');
     expect(await told('navigate')).toContain('<a href="/sign-in">Sign in</a>');
   });
