@@ -241,12 +241,17 @@ test('a Run that fails says what can be done next', async () => {
   await expectWellInAllLooks(page);
 });
 
-test('a session that has ended meanwhile leads to where one signs in', async () => {
+test('a session that has ended meanwhile leads to where one signs in, and back', async () => {
   await open();
+  await page.getByLabel('Show the Created Date as').selectOption('week');
   await page.context().clearCookies();
   await runButton().click();
   await expect.poll(() => estimate().textContent()).toContain('Not signed in');
   site.complaints.splice(0); // Chromium's own line about the 401
+  await estimate().getByRole('link', { name: 'Sign in again' }).click();
+  await signIn(page, 'ana');
+  const grouping = page.getByLabel('Show the Created Date as');
+  await expect.poll(() => grouping.inputValue()).toBe('week');
 });
 
 test('without a script the form runs, previews, filters and downloads', async () => {

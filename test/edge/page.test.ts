@@ -67,6 +67,10 @@ function fieldsIn(page: string): URLSearchParams {
   return fields;
 }
 
+/** What the field for the time zone offers. */
+const zonesIn = (page: string) =>
+  [...page.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, zone]) => zone);
+
 describe('the Reports page', () => {
   it('asks who the organisation is and which Runs there are, and runs nothing', async () => {
     const { calls } = await browse('/');
@@ -186,6 +190,15 @@ describe('the Reports page', () => {
       '<strong>2,153 sessions</strong> match. The file will have about 516 kB.',
     );
     expect(preview).toContain('<div>a&lt;1&gt;</div>');
+  });
+
+  it('offers time zones under the names of today, and the one that a link brings', async () => {
+    const offered = zonesIn(await textOf('/'));
+    expect(offered.slice(0, 2)).toEqual(['America/Los_Angeles', 'UTC']);
+    expect(offered).toEqual(expect.arrayContaining(['Asia/Kolkata', 'Europe/Kyiv']));
+    expect(offered).not.toContain('Asia/Calcutta');
+    expect(zonesIn(await textOf('/?timezone=Asia/Calcutta'))).toContain('Asia/Calcutta');
+    expect(zonesIn(await textOf('/?timezone=Mars/Olympus'))).toEqual(offered);
   });
 
   it('says through when there is data, in the organisation’s zone', async () => {
@@ -472,6 +485,14 @@ describe('a Run on the page', () => {
   });
 });
 
+/** What is told to somebody whom nobody knows. */
+const told = async (mode: string) => {
+  const headers = { Accept: BROWSER, 'Sec-Fetch-Mode': mode };
+  const response = await edge().ask('/page/estimate', { method: 'POST', headers });
+  expect(response.status).toBe(401);
+  return response.text();
+};
+
 describe('a problem', () => {
   it.each([
     ['not signed in', '/', {}, 401, 'Not signed in'],
@@ -485,6 +506,11 @@ describe('a problem', () => {
     expect(response.headers.get('Cache-Control')).toContain('no-store');
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
     expect(await response.text()).toContain(words);
+  });
+
+  it('of a session that is over leads back to the page that has asked', async () => {
+    expect(await told('cors')).toContain('<a href="">Sign in again</a>, and go on from here.');
+    expect(await told('navigate')).toContain('<a href="/sign-in">Sign in</a>');
   });
 
   it.each(['*/*', 'application/json', 'application/problem+json', undefined])(

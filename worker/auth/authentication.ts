@@ -22,7 +22,7 @@ export function problemOf(failure: AuthenticationFailure): Problem {
     case 'missing':
       return {
         kind: 'unauthenticated',
-        detail: 'Cannot tell who you are: send credentials in the Authorization header',
+        detail: 'Cannot tell who you are: sign in, or send credentials in the Authorization header',
       };
     case 'invalid':
       return {

@@ -26,7 +26,7 @@ export function refuse(
 }
 
 /** True for a program too, which does not say. */
-function navigates(c: Context): boolean {
+export function navigates(c: Context): boolean {
   return (c.req.header('Sec-Fetch-Mode') ?? 'navigate') === 'navigate';
 }
 

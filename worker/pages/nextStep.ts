@@ -17,6 +17,8 @@ export interface Context {
   readonly way: Way | undefined;
   /** Whether asking again by a link asks the same. */
   readonly canRetry: boolean;
+  /** Whether a page's script has asked, and the answer is shown on that page. */
+  readonly isPart: boolean;
   /** When it is worth another try, where the problem says so. */
   readonly retryAfterSeconds: number | undefined;
   /** Whether a browser can sign out and in again as someone else. */
@@ -28,6 +30,7 @@ export const OF_WORK: Context = {
   caller: undefined,
   way: undefined,
   canRetry: false,
+  isPart: true,
   retryAfterSeconds: undefined,
   canSignIn: false,
 };
@@ -89,8 +92,10 @@ const STEPS: Readonly<Record<Problem['kind'], NextStep>> = {
     (name) => html`<li>${REPORTS[name].title}</li>
 `,
   )}</ul>`,
-  unauthenticated: () =>
-    html`<p><a href="/sign-in">Sign in</a>, and open the report from there. A download link is good for 15 minutes: get a new one.</p>`,
+  unauthenticated: ({ isPart }) =>
+    isPart
+      ? html`<p><a href="">Sign in again</a>, and go on from here.</p>`
+      : html`<p><a href="/sign-in">Sign in</a>, and open the report from there. A download link is good for 15 minutes: get a new one.</p>`,
   forbidden,
   'not-found': step('The address may be misspelt or cut off. Start from the reports.'),
   'method-not-allowed': step('Start from the reports.'),

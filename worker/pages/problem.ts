@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { ProblemDocument, problemKind } from '../../sql/contract/problem.ts';
 import { hasRole, REPORT_ROLES } from '../../sql/contract/roles.ts';
 import type { WorkerEnv } from '../app.ts';
+import { navigates } from '../auth/refuse.ts';
 import { mediaTypeOf } from '../mediaType.ts';
 import { readSettings } from '../settings.ts';
 import { document } from './document.ts';
@@ -75,6 +76,7 @@ export const readableProblems = createMiddleware<WorkerEnv>(async (c, next) => {
     caller: asking?.caller,
     way,
     canRetry: c.req.method === 'GET',
+    isPart: !navigates(c),
     retryAfterSeconds: retryAfter === null ? undefined : Number(retryAfter),
     canSignIn: read.ok && read.settings.oidc !== undefined,
   };

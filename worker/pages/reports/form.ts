@@ -13,6 +13,7 @@ import { choiceGroups, hasChoices, keptChoices } from './choices.ts';
 import { ACTION_FIELD, CONSENT_FIELD, ID_FILTERS, REPORT_FIELD, SHOW_FIELD } from './formQuery.ts';
 import { mayReadMessages, rolesInWords } from './permission.ts';
 import type { Preset } from './presets.ts';
+import { zones } from './zones.ts';
 
 export const GROUPING_LABELS: Record<Grouping, string> = {
   none: 'Date and time',
@@ -150,13 +151,8 @@ ${select('Show the Created Date as', {
     chosen: fields.get('by') ?? '',
   })}</div>
 </div>
-<datalist id="zones">${zones(organisation).map((zone) => html`<option value="${zone}"></option>`)}</datalist>
+<datalist id="zones">${zones(organisation, fields.get('timezone')).map((zone) => html`<option value="${zone}"></option>`)}</datalist>
 </fieldset>`;
-}
-
-/** The organisation's own zone first. */
-function zones({ timezone }: OrganisationProfile): string[] {
-  return [...new Set([timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
 }
 
 function filters({ fields, choices, choicesAddress }: Form) {
