@@ -71,6 +71,17 @@ function fieldsIn(page: string): URLSearchParams {
 const zonesIn = (page: string) =>
   [...page.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, zone]) => zone);
 
+/** The texts to take along, as a browser would copy them. */
+const takenFrom = (card: string) =>
+  [...card.matchAll(/<code id="run-[0-9a-f]+-(\w+)">([^<]*)<\/code>/g)].map(
+    ([, name = '', text = '']) => {
+      const characters = text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+      const [lt, gt, quote] = [/&lt;/g, /&gt;/g, /&quot;/g];
+      const read = characters.replaceAll(lt, '<').replaceAll(gt, '>').replaceAll(quote, '"');
+      return [name, read.replaceAll('&amp;', '&')];
+    },
+  );
+
 describe('the Reports page', () => {
   it('asks who the organisation is and which Runs there are, and runs nothing', async () => {
     const { calls } = await browse('/');
@@ -425,17 +436,6 @@ describe('a Run on the page', () => {
     for (const each of words) expect(card).toContain(each);
     expect(card.includes('data-key="download"')).toBe(['queued', 'running'].includes(status));
   });
-
-  /** The texts to take along, as a browser would copy them. */
-  const takenFrom = (card: string) =>
-    [...card.matchAll(/<code id="run-[0-9a-f]+-(\w+)">([^<]*)<\/code>/g)].map(
-      ([, name = '', text = '']) => {
-        const characters = text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
-        const [lt, gt, quote] = [/&lt;/g, /&gt;/g, /&quot;/g];
-        const read = characters.replaceAll(lt, '<').replaceAll(gt, '>').replaceAll(quote, '"');
-        return [name, read.replaceAll('&amp;', '&')];
-      },
-    );
 
   it('can be taken along as a command and as SQL, each with a button that copies it', async () => {
     const parameters = { ...RUN.parameters, guide: ['it\'s <b>"&amp;"\r\n'] };

@@ -373,8 +373,9 @@ async function refusal(script: string, ...options: string[]): Promise<CommandFai
   );
 }
 
+const lakeFolder = () => join(dataDir, 'acme');
+
 describe('what the SQL may not do', () => {
-  const lakeFolder = () => join(dataDir, 'acme');
   const inLake = (name: string) => literal(join(lakeFolder(), name));
   let before: string[];
 
