@@ -375,16 +375,17 @@ async function refusal(script: string, ...options: string[]): Promise<CommandFai
 
 const lakeFolder = () => join(dataDir, 'acme');
 
+const inLake = (name: string) => literal(join(lakeFolder(), name));
+
+const puttingTogether = () =>
+  `from query('from enable_' || 'logging(storage := ''file'', storage_path := ''${lakeFolder()}/log'')')`;
+
 describe('what the SQL may not do', () => {
-  const inLake = (name: string) => literal(join(lakeFolder(), name));
   let before: string[];
 
   beforeAll(async () => {
     before = await readdir(lakeFolder());
   });
-
-  const puttingTogether = () =>
-    `from query('from enable_' || 'logging(storage := ''file'', storage_path := ''${lakeFolder()}/log'')')`;
 
   // Functions, because the folder is not there yet.
   test.each<[what: string, script: () => string, refused: RegExp]>([
