@@ -126,12 +126,16 @@ test('filters are offered with what occurs, kept in the address, and in force', 
   await open();
   await page.getByText('Filters', { exact: true }).click();
   await page.getByRole('checkbox', { name: /^CHAT/ }).check();
+  const runsBefore = await page.locator('#runs .run').count();
   await page.getByPlaceholder('Search 24 values').fill('order');
+  await page.getByPlaceholder('Search 24 values').press('Enter');
   const guides = page.getByRole('group', { name: 'Guide', exact: true }).first();
   await guides.getByRole('checkbox', { name: /^Where is my order\?/ }).check();
   expect(await guides.getByRole('checkbox', { name: /^Returns, exchanges/ }).isVisible()).toBe(
     false,
   );
+  expect(await page.locator('#runs .run').count()).toBe(runsBefore);
+  await page.getByText('2 used').waitFor();
   await page.getByLabel('Show the Created Date as').selectOption('week');
   await expectWellInAllLooks(page);
   await turn(page, 'dark');

@@ -7,6 +7,7 @@ import { requireConsent } from './consent.ts';
 import { copyFrom } from './copy.ts';
 import { markPreset, takePreset, validateZone } from './dates.ts';
 import { element } from './dom.ts';
+import { countFilters } from './filters.ts';
 import { refreshEstimate, showPreview } from './glance.ts';
 import { cancelRun, startRun, watchRuns } from './runs.ts';
 import { removeLeftovers } from './storedFile.ts';
@@ -20,10 +21,16 @@ form.addEventListener('input', (event) => {
     return;
   }
   requireConsent(form);
+  countFilters(form);
   markPreset(form);
   validateZone(form);
   keepAddress(form);
   refreshEstimate(form);
+});
+
+form.addEventListener('keydown', (event) => {
+  const isSearch = event.target instanceof HTMLInputElement && event.target.type === 'search';
+  if (isSearch && event.key === 'Enter') event.preventDefault(); // it searches as one types, and runs nothing
 });
 
 form.addEventListener('change', (event) => {

@@ -159,7 +159,7 @@ function filters({ fields, choices, choicesAddress }: Form) {
   const names = [...CHOICE_FILTERS, ...ID_FILTERS, 'outcome', 'recontacted'];
   const used = names.filter((name) => (fields.get(name) ?? '') !== '').length;
   return html`<details id="filters"${used > 0 || choices !== undefined ? html` open` : ''}>
-<summary>Filters${used > 0 ? html` <span class="badge">${used} used</span>` : ''}</summary>
+<summary><span>Filters</span> <span class="badge" id="filters-used"${used === 0 ? html` hidden` : ''}>${used} used</span></summary>
 <div class="choice-groups" id="choices" data-address="${choicesAddress}">
 ${
   choices === undefined
