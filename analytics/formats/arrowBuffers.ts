@@ -61,8 +61,16 @@ export class BitBuffer {
   append(count: number, isSet: boolean): void {
     const end = this.#length + count;
     this.#bytes.appendZeros(Math.ceil(end / 8) - this.#bytes.length);
-    if (isSet) for (let bit = this.#length; bit < end; bit += 1) this.#set(bit);
+    if (isSet) this.#fill(this.#length, end);
     this.#length = end;
+  }
+
+  #fill(from: number, to: number): void {
+    let bit = from;
+    for (; bit < to && bit % 8 > 0; bit += 1) this.#set(bit);
+    const lastByte = Math.max(bit, to - (to % 8));
+    this.#bytes.bytes.fill(0xff, bit >> 3, lastByte >> 3);
+    for (bit = lastByte; bit < to; bit += 1) this.#set(bit);
   }
 
   #set(bit: number): void {

@@ -9,30 +9,57 @@ import { visitTexts } from './rawText.ts';
 /** From here on one call costs less than a loop. */
 const LONG = 32;
 
+const NOTHING: Uint8Array = new Uint8Array();
+
+/** Copies texts that lie one behind the other with one call, and so holds on to where they lie. */
 class TextBuffer {
   readonly bytes = new ByteBuffer();
   readonly ends = new OffsetBuffer();
+  #source = NOTHING;
+  #from = 0;
+  #to = 0;
+  #end = 0;
+
+  get byteLength(): number {
+    return this.#end;
+  }
 
   append(source: Uint8Array, from: number, to: number): void {
+    if (source !== this.#source || from !== this.#to) {
+      this.copy();
+      this.#source = source;
+      this.#from = from;
+    }
+    this.#to = to;
+    this.#end += to - from;
+    this.ends.append(this.#end);
+  }
+
+  appendEmpty(): void {
+    this.ends.append(this.#end);
+  }
+
+  /** Copies what has been appended: afterwards it may go. */
+  copy(): void {
     const { bytes } = this;
-    if (to - from >= LONG) {
-      bytes.append(source, from, to);
+    const source = this.#source;
+    if (this.#to - this.#from >= LONG) {
+      bytes.append(source, this.#from, this.#to);
     } else {
-      let place = bytes.reserve(to - from);
+      let place = bytes.reserve(this.#to - this.#from);
       const target = bytes.bytes;
-      for (let index = from; index < to; index += 1) {
+      for (let index = this.#from; index < this.#to; index += 1) {
         target[place] = source[index] ?? 0;
         place += 1;
       }
     }
-    this.ends.append(bytes.length);
-  }
-
-  appendEmpty(): void {
-    this.ends.append(this.bytes.length);
+    this.#source = NOTHING;
+    this.#from = 0;
+    this.#to = 0;
   }
 
   take() {
+    this.#end = 0;
     return {
       [arrow.BufferType.OFFSET]: this.ends.take(),
       [arrow.BufferType.DATA]: this.bytes.take(),
@@ -47,11 +74,14 @@ export function texts(): ColumnContent {
     none: () => all.appendEmpty(),
   };
   return {
-    append: (raw, from, to) => visitTexts(raw, from, to, visitor),
+    append(raw, from, to) {
+      visitTexts(raw, from, to, visitor);
+      all.copy();
+    },
     appendNulls(count) {
       for (let index = 0; index < count; index += 1) all.appendEmpty();
     },
-    byteLength: () => all.bytes.length,
+    byteLength: () => all.byteLength,
     take: () => ({ buffers: all.take() }),
   };
 }
@@ -96,6 +126,7 @@ export function dictionaryTexts(): ColumnContent {
       const code = table[place] ?? FREE;
       if (code === FREE) {
         different.append(source, from, to);
+        different.copy();
         table[place] = count;
         count += 1;
         return count - 1;
@@ -120,7 +151,7 @@ export function dictionaryTexts(): ColumnContent {
     appendNulls(more) {
       for (let index = 0; index < more; index += 1) append(0);
     },
-    byteLength: () => different.bytes.length,
+    byteLength: () => different.byteLength,
     take() {
       const values = new arrow.Data(new arrow.Utf8(), 0, count, 0, different.take());
       const data = codes.subarray(0, length);

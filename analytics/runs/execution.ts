@@ -66,7 +66,8 @@ export function execute(plan: RunPlan, tools: ExecutionTools, signal: AbortSigna
   const { segments } = plan;
   const filePlan = { ...plan, organisation: organisation.layout.organisation };
   const { segmentFormat, compression } = formatOf(plan.run.parameters);
-  const { isAssembled, extension } = segmentFormat;
+  const { assembleOptions, extension } = segmentFormat;
+  const isAssembled = assembleOptions !== undefined;
   const lead = isAssembled ? KEEP_ALL : tools.lead;
   const plain = plainFile(filePlan, header);
   const file = runFile(filePlan, header, undefined);

@@ -65,8 +65,8 @@ export async function assemble(
   path: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const { writer } = formatOf(plan.run.parameters).segmentFormat;
-  if (!('copyOptions' in writer)) throw new Error('Cannot assemble a format of chunks');
+  const { assembleOptions } = formatOf(plan.run.parameters).segmentFormat;
+  if (assembleOptions === undefined) throw new Error('Cannot assemble what needs no assembling');
   const empty = reportCall(plan, undefined);
   const from =
     parts.length > 0
@@ -79,8 +79,7 @@ export async function assemble(
           },
         }
       : { query: `${empty.query} limit 0`, values: empty.values };
-  const options = writer.copyOptions(plan.run.parameters);
-  const sql = `copy (${from.query}) to ${literal(path)} (${options})`;
+  const sql = `copy (${from.query}) to ${literal(path)} (${assembleOptions})`;
   const setup = pointAt(undefined, ({ path: unused }) => unused);
   const statement = { setup, sql, values: from.values };
   const reader = await execute(organisation.connections, statement, signal);

@@ -24,8 +24,9 @@ const NOTHING = new Uint8Array();
 /** The file before any compression. */
 export function plainFile(plan: FilePlan, header: Uint8Array): RunFile {
   const { organisation, segments } = plan;
-  const { extension, isAssembled, end } = formatOf(plan.run.parameters).segmentFormat;
-  const ids = isAssembled ? [idOf([plan.id, 'whole'])] : segments.map(({ id }) => id);
+  const { extension, assembleOptions, end } = formatOf(plan.run.parameters).segmentFormat;
+  const isWhole = assembleOptions !== undefined;
+  const ids = isWhole ? [idOf([plan.id, 'whole'])] : segments.map(({ id }) => id);
   return { first: header, parts: ids.map((id) => ({ organisation, id, extension })), last: end };
 }
 
