@@ -407,11 +407,21 @@ describe('a Run on the page', () => {
     ]) {
       expect(card).toContain(words);
     }
-    const again = /href="\/\?([^"]*)" data-key="again"/.exec(card)?.[1]?.replaceAll('&amp;', '&');
-    expect(fieldsIn(await textOf(`/?${again}&show=choices`)).getAll('channel')).toEqual([
+    const change = /href="\/\?([^"]*)" data-key="change"/.exec(card)?.[1]?.replaceAll('&amp;', '&');
+    expect(fieldsIn(await textOf(`/?${change}&show=choices`)).getAll('channel')).toEqual([
       'E&lt;M&gt;AIL',
       'CHAT',
     ]);
+    expect(card).toMatch(
+      /href="\/reports\/ai-sessions-detail.csv\?from=2026-07-01[^"]*" data-key="again"/,
+    );
+  });
+
+  it('with messages is run again by its form, which asks for the tick', async () => {
+    const service = { [RUN.links.self]: { ...RUN, report: 'ai-sessions-detail-with-messages' } };
+    const card = await textOf(`/page/runs/${RUN.id}`, { service });
+    expect(card).toContain('data-key="change"');
+    expect(card).not.toContain('data-key="again"');
   });
 
   it.each([
@@ -510,6 +520,7 @@ describe('a problem', () => {
 
   it('of a session that is over leads back to the page that has asked', async () => {
     expect(await told('cors')).toContain('<a href="">Sign in again</a>, and go on from here.');
+    expect(await told('cors')).not.toContain('To the reports');
     expect(await told('navigate')).toContain('<a href="/sign-in">Sign in</a>');
   });
 

@@ -1,8 +1,6 @@
 // Asks the worker for a part of the page. A refusal comes as the page that a browser would have been
 // shown: what it says goes where the part would have gone.
 
-import { fieldsOf } from './fields.ts';
-
 export type Answer =
   | { readonly ok: true; readonly html: string }
   | { readonly ok: false; readonly html: string; readonly isPassing: boolean };
@@ -45,13 +43,13 @@ export async function ask(address: string, init: RequestInit = {}): Promise<Answ
   return { ok: false, html: wordsOf(text), isPassing: PASSING.has(response.status) };
 }
 
-/** What the worker makes of the form. Its fields are a body, since they may be longer than an address. */
+/** What the worker makes of a form. Its fields are a body, since they may be longer than an address. */
 export function askAbout(
-  form: HTMLFormElement,
+  fields: URLSearchParams,
   address: string,
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const asked = { method: 'POST', body: fieldsOf(form) };
+  const asked = { method: 'POST', body: fields };
   return ask(address, signal === undefined ? asked : { ...asked, signal });
 }
 

@@ -16,14 +16,15 @@ function rangeOf(fields: URLSearchParams): string {
 
 /** What is ticked stays, also where nothing could be looked up: it is part of what will be run. */
 export async function loadChoices(form: HTMLFormElement): Promise<void> {
-  const range = rangeOf(fieldsOf(form));
+  const fields = fieldsOf(form);
+  const range = rangeOf(fields);
   if (range === shown) return;
   shown = range;
   const signal = looking();
   choices.setAttribute('aria-busy', 'true');
   choices.inert = true; // a tick of meanwhile would be lost
   try {
-    const answer = await askAbout(form, choices.dataset['address'] ?? '', signal);
+    const answer = await askAbout(fields, choices.dataset['address'] ?? '', signal);
     if (answer.ok) fill(choices, answer.html);
     else shown = undefined;
     fill(failure, answer.ok ? '' : answer.html);

@@ -2,6 +2,7 @@
 
 import { askAbout, latest } from './ask.ts';
 import { element, fill } from './dom.ts';
+import { fieldsOf } from './fields.ts';
 
 /** Somebody who types is let finish. */
 const PAUSE_MS = 300;
@@ -19,7 +20,7 @@ async function load(
 ): Promise<void> {
   target.setAttribute('aria-busy', 'true');
   try {
-    const answer = await askAbout(form, target.dataset['address'] ?? '', signal);
+    const answer = await askAbout(fieldsOf(form), target.dataset['address'] ?? '', signal);
     fill(target, answer.html);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -3,6 +3,7 @@
 import { ask, askAbout } from './ask.ts';
 import { element, fill, reveal } from './dom.ts';
 import { downloadHere } from './downloads.ts';
+import { fieldsOf } from './fields.ts';
 
 const WATCH_MS = 700;
 const MAX_WATCH_MS = 10_000;
@@ -41,8 +42,9 @@ function cardFrom(html: string): HTMLElement {
 
 /** Puts a card in the place of an older one of the same Run; resolves to the one that is on the page. */
 function renew(old: HTMLElement, card: HTMLElement): HTMLElement {
-  if (old.dataset['state'] === card.dataset['state']) {
-    // The same buttons stay: one that somebody presses just now would not be clicked, a download would be lost.
+  const isSame = old.dataset['state'] === card.dataset['state'];
+  if (isSame || (isUnderWay(old) && isUnderWay(card))) {
+    // The same buttons, which stay: one that somebody presses just now would not be clicked, a download would be lost.
     Object.assign(old.dataset, card.dataset);
     const standing = card.querySelector('.standing');
     if (standing !== null) old.querySelector('.standing')?.replaceWith(standing);
@@ -96,10 +98,11 @@ export function watchRuns(): void {
   for (const card of runs.querySelectorAll('.run')) if (isUnderWay(card)) void watch(card.id);
 }
 
-export async function startRun(form: HTMLFormElement): Promise<void> {
-  const answer = await askAbout(form, '/page/runs');
+/** A refusal goes to where somebody has just clicked. */
+async function begin(fields: URLSearchParams, refusal: Element): Promise<void> {
+  const answer = await askAbout(fields, '/page/runs');
   if (!answer.ok) {
-    fill(estimate, answer.html);
+    fill(refusal, answer.html);
     return;
   }
   const begun = cardFrom(answer.html);
@@ -111,6 +114,15 @@ export async function startRun(form: HTMLFormElement): Promise<void> {
   card.scrollIntoView({ block: 'nearest' });
   awaited.add(card.id);
   await watch(card.id);
+}
+
+export const startRun = (form: HTMLFormElement) => begin(fieldsOf(form), estimate);
+
+/** With what its form would hold. */
+function runAgain(card: HTMLElement): void {
+  const form = card.querySelector<HTMLAnchorElement>('[data-key="change"]');
+  const standing = card.querySelector('.standing');
+  if (form !== null && standing !== null) void begin(new URLSearchParams(form.search), standing);
 }
 
 export async function cancelRun(cancelling: HTMLFormElement): Promise<void> {
@@ -130,8 +142,14 @@ const asked = (event: Event, key: string): HTMLElement | null => {
 };
 
 runs.addEventListener('click', (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const again = asked(event, 'again');
+  if (again !== null) {
+    event.preventDefault();
+    runAgain(again);
+  }
   const card = asked(event, 'download');
-  if (card === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (card === null) return;
   awaited.delete(card.id); // whoever downloads by hand is not sent the file a second time
   if (card.dataset['state'] !== 'complete') return; // the browser's own: how long it is is not known yet
   event.preventDefault();

@@ -30,9 +30,9 @@ section { margin-top: 1.5rem; }
 section + p { margin-top: 2rem; }
 `;
 
-/** Who may not would only be told the same again. */
-function mayRunReports({ caller }: Context): boolean {
-  return caller === undefined || hasRole(caller, REPORT_ROLES);
+/** Who may not would only be told the same again; who is there already would lose what is in the form. */
+function leadsToReports({ caller, isPart }: Context): boolean {
+  return !isPart && (caller === undefined || hasRole(caller, REPORT_ROLES));
 }
 
 function problemPage({ problem, kind, context, requestId, nonce }: Told) {
@@ -47,7 +47,7 @@ ${faults.length > 0 ? html`<ul>${faults}</ul>` : html`<p>${problem.detail}.</p>`
 <section aria-labelledby="next">
 <h2 id="next">What you can do</h2>
 ${nextStep(kind, context)}
-${mayRunReports(context) ? html`<p><a href="/">To the reports</a></p>` : ''}
+${leadsToReports(context) ? html`<p><a href="/">To the reports</a></p>` : ''}
 </section>
 <p class="quiet">If you ask for help, quote this number: <code>${requestId}</code></p>`,
     STYLE,

@@ -5,7 +5,7 @@ import { html } from 'hono/html';
 import type { OrganisationProfile } from '../../../sql/contract/organisationProfile.ts';
 import { kindOf } from '../../../sql/contract/problem.ts';
 import { REPORTS } from '../../../sql/contract/report.ts';
-import { parseRun, resolveRun } from '../../../sql/contract/run.ts';
+import { parseRun, reportLink, resolveRun } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
 import type { Reach } from '../../../sql/contract/runText.ts';
 import { filtersInWords } from '../filterWords.ts';
@@ -76,7 +76,7 @@ export function runCard(run: RunStatus, organisation: OrganisationProfile, reach
   const resolved = resolveRun(parsed.run, organisation, new Date(startedAt));
   if (!resolved.ok) return html``;
   const { report, parameters } = resolved.value;
-  const { title, grain } = REPORTS[report];
+  const { title, grain, withMessages } = REPORTS[report];
   const form = formOf(resolved.value);
   const words = [rangeInWords(parameters), ...optionsInWords(parameters, organisation)];
   const filters = filtersInWords(parameters);
@@ -92,15 +92,16 @@ ${
     : html`<a class="button" href="${links.download}" download data-key="download">Download ${parameters.format.toUpperCase()}${isUnderWay(run) ? ' while it runs' : ''}</a>`
 }
 ${grain === 'count' ? html`<a href="${chartAddress(form)}" data-key="chart">Chart</a>` : ''}
-<a href="${formAddress(form)}" data-key="again">Run again</a>
+${isUnderWay(run) || withMessages ? '' : html`<a href="${reportLink(resolved.value)}" data-key="again">Run again</a>`}
+<a href="${formAddress(form)}" data-key="change">Change and run</a>
 </p>
-${runTexts(resolved.value, run, organisation.organisation, reach)}
 ${
   run.status === 'complete'
     ? html`<div class="downloading" hidden><progress aria-label="Downloaded" value="0"></progress>
 <div role="status"></div><button class="quiet-button" type="button" data-key="stop">Stop the download</button></div>`
     : ''
 }
+${runTexts(resolved.value, run, organisation.organisation, reach)}
 ${
   isUnderWay(run)
     ? html`<form method="post" action="/page/runs/${id}/cancel"><button class="quiet-button" data-key="cancel">Cancel</button></form>`

@@ -37,6 +37,7 @@ summary { cursor: pointer; font-weight: 600; padding: 0.65rem 0; min-height: 1.5
 .actions button { margin: 0; }
 .actions button:not(.primary) { background: none; border: 1px solid var(--accent); color: var(--accent-text); }
 .glance { margin-top: 1.25rem; }
+#estimate { min-height: 1.75rem; }
 .alert { border-inline-start: 4px solid var(--bad); padding: 0.25rem 0 0.25rem 0.75rem; margin: 0.5rem 0; }
 .scroll { overflow: auto; max-height: 26rem; border: 1px solid var(--line); border-radius: 0.5rem; }
 .scroll table { border-collapse: collapse; font-size: 0.85rem; }
