@@ -166,18 +166,18 @@ describe.each(RUNTIMES)('at the edge in %s', (_, startHere) => {
       return readFile(await file.path());
     }
 
-    async function runReport(): Promise<Buffer> {
+    const run = () => page.getByRole('button', { name: 'Run', exact: true }).click();
+
+    async function choose(): Promise<void> {
       await page.fill('input[name=from]', RANGE.from);
       await page.fill('input[name=to]', RANGE.to);
-      return download(() =>
-        page.getByRole('button', { name: 'Detail', exact: false }).first().click(),
-      );
     }
 
     test('signs in, runs a report, makes a link of it, signs out', async () => {
       await signIn();
       await page.getByText('Signed in as ana@acme.example.').waitFor();
-      expect((await runReport()).equals(expected)).toBe(true);
+      await choose();
+      expect((await download(run)).equals(expected)).toBe(true);
 
       const made = await context.request.post(`${edge.url}/api/links`, { data: { path: REPORT } });
       const { url } = await made.json();
@@ -197,11 +197,16 @@ describe.each(RUNTIMES)('at the edge in %s', (_, startHere) => {
       await page.locator('input[name=login]').waitFor();
     });
 
-    test('gets the report that they click for when the session is over, without being asked', async () => {
+    test('comes back to what they have chosen when the session is over, without a password', async () => {
       await signIn();
       await page.getByText('Signed in as').waitFor();
+      await choose();
       await context.clearCookies({ name: '__Host-session' });
-      expect((await runReport()).equals(expected)).toBe(true);
+      await run();
+      await page.getByRole('link', { name: 'Sign in again' }).click();
+      await page.getByRole('link', { name: 'Sign in with' }).click();
+      await page.getByText('Signed in as').waitFor();
+      expect((await download(run)).equals(expected)).toBe(true);
     });
 
     test('gets the report of a link in a message after signing in', async () => {
