@@ -129,6 +129,12 @@ describe('signing out', () => {
     expect((await subject.toProvider('/')).url.origin).toBe(provider.issuer);
   });
 
+  it('has the browser remove what the page has kept on the device', async () => {
+    await subject.signIn();
+    const response = await signOut({ 'Sec-Fetch-Site': 'same-origin' });
+    expect(response.headers.get('Clear-Site-Data')).toBe('"storage"');
+  });
+
   it('ends it here alone when the provider has no place for that', async () => {
     const metadata = { end_session_endpoint: undefined };
     subject = signInEdge(provider, {}, describedAs(metadata));

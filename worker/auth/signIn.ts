@@ -62,6 +62,9 @@ function wayIn(c: Context<WorkerEnv>, settings: Settings): SignInWay {
   return caller === undefined ? { kind: 'none' } : { kind: 'development', caller, returnTo };
 }
 
+/** Files that a download which was not finished has left on the device: what is in them may be personal data. */
+const LEFT_BEHIND = '"storage"';
+
 export function signInRoutes({ fetch, now }: Dependencies): Hono<WorkerEnv> {
   const provider = createOidc({ fetch, now });
   const app = new Hono<WorkerEnv>();
@@ -118,6 +121,7 @@ export function signInRoutes({ fetch, now }: Dependencies): Hono<WorkerEnv> {
     if (found instanceof Response) return found;
     const { settings, oidc } = found;
     endSession(c);
+    c.header('Clear-Site-Data', LEFT_BEHIND);
     const url = await provider.signOutUrl(oidc, originOf(c.req.raw, settings) + SIGNED_OUT);
     if (url === undefined) return c.redirect(SIGNED_OUT, 303);
     c.header('Refresh', leaveHeader(url));
