@@ -7,7 +7,7 @@ import type { Estimate } from '../../sql/contract/glance.ts';
 import { REPORTS } from '../../sql/contract/report.ts';
 import { blockFiles } from '../runs/plan.ts';
 import { recontactedCall, sessionsCall } from '../runs/segmentStatement.ts';
-import { firstRows } from './firstRows.ts';
+import { type Rows, rowsOf } from './firstRows.ts';
 import type { Look } from './look.ts';
 import { type DayCount, matchingDays } from './matching.ts';
 
@@ -55,10 +55,17 @@ async function recontactedSessions(look: Look): Promise<number> {
   return Number(found);
 }
 
+/** Of the day in the middle; of all, where the report has nothing of that day. */
+async function sampleRows(look: Look, days: readonly DayCount[]): Promise<Rows['rows']> {
+  const day = middleDay(days);
+  if (day === undefined) return [];
+  const { rows } = await rowsOf(look, { firstDay: day, lastDay: day }, SAMPLE_ROWS);
+  return rows.length > 0 ? rows : (await rowsOf(look, look.coverage, SAMPLE_ROWS)).rows;
+}
+
 async function bytesPerRow(look: Look, days: readonly DayCount[]): Promise<number> {
   const { format } = look.coverage.run.parameters;
-  const day = middleDay(days);
-  const { rows } = await firstRows(look, day === undefined ? [] : [day], SAMPLE_ROWS);
+  const rows = await sampleRows(look, days);
   if (rows.length === 0) return 0;
   return (
     (Buffer.byteLength(stringify(rows.map((row) => [...row]))) / rows.length) *
@@ -79,6 +86,6 @@ export async function estimate(
   const countRecontacts = isAtMost ? resolvedSessions : recontactedSessions;
   const sessions = asksForRecontacts ? await countRecontacts(look) : all;
   if (REPORTS[report].grain === 'count') return { sessions, isAtMost, bytes: null };
-  const bytes = Math.round(sessions * (await bytesPerRow(look, days)));
+  const bytes = sessions === 0 ? 0 : Math.round(sessions * (await bytesPerRow(look, days)));
   return { sessions, isAtMost, bytes };
 }

@@ -16,7 +16,7 @@ interface DayRange {
 }
 
 /** At most so many of the days' rows, in the order of the report. */
-async function rowsOf(look: Look, block: DayRange, limit: number): Promise<Rows> {
+export async function rowsOf(look: Look, block: DayRange, limit: number): Promise<Rows> {
   const { coverage } = look;
   const { grain } = REPORTS[coverage.run.report];
   const part = grain === 'count' ? undefined : { ...block, rows: limit };

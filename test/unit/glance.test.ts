@@ -87,6 +87,13 @@ const records = async (asked: Asked): Promise<string[][]> => parse(await downloa
 const unguarded = (asked: Asked) =>
   records({ ...asked, parameters: { ...asked.parameters, formulaGuard: false } });
 
+const resolvedSession = (sessionId: string, customerId: string, createdAt: string) => ({
+  sessionId,
+  customerId,
+  createdAt,
+  wasResolved: true,
+});
+
 const FILTERS: readonly Readonly<Record<string, unknown>>[] = [
   {},
   { timezone: 'Pacific/Kiritimati' },
@@ -168,6 +175,25 @@ describe('an estimate', () => {
     const sessions = rows.filter((row) => row[header.indexOf('Was Resolved')] === 'true').length;
     expect(limit).toMatchObject({ sessions, isAtMost: true });
     expect(sessions).toBeGreaterThan((await estimated({ report: 'ai-recontacts' })).sessions);
+  });
+
+  test('of rows that are not in the middle of the range has a size too', async () => {
+    const others = Array.from({ length: 20 }, (_, index) =>
+      resolvedSession(`other-${index}`, `customer-${index}`, '2026-07-22T09:00:00Z'),
+    );
+    await writeLake({
+      dataDir: folder,
+      organisation: 'rare',
+      sessions: [
+        resolvedSession('first', 'back', '2026-07-15T09:00:00Z'),
+        resolvedSession('second', 'back', '2026-07-15T11:00:00Z'),
+        ...others,
+      ],
+    });
+    const caller = { ...ANALYST, organisation: 'rare' };
+    const { sessions, bytes } = await estimated({ report: 'ai-recontacts', caller });
+    expect(sessions).toBe(1);
+    expect(bytes).toBeGreaterThan(50);
   });
 });
 
