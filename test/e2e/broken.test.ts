@@ -56,7 +56,13 @@ beforeAll(async () => {
   key = await importSigningKey(keys.privateKey);
   const port = await freePort();
   restart = (dataDir) =>
-    startAnalytics({ dataDir, temp: folder, port, publicKeys: keys.publicKeys });
+    startAnalytics({
+      dataDir,
+      temp: folder,
+      port,
+      publicKeys: keys.publicKeys,
+      flags: ['--stop-within', '0'],
+    });
   workerd = await startEdgeBefore(port, keys.privateKey);
   deno = await startEdgeBefore(port, keys.privateKey, {}, startDeno);
 });
