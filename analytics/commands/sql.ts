@@ -6,12 +6,14 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { Command, Option } from 'commander';
 import { readDefinitions } from '../engine/definitions.ts';
 import { literal, openEngine } from '../engine/open.ts';
+import { freshConnections } from '../engine/pool.ts';
 import { openPreparer } from '../engine/preparer.ts';
 import { splitStatements } from '../engine/splitStatements.ts';
+import { withConnection } from '../engine/statement.ts';
 import { CommandFailure, UsageError } from '../failure.ts';
 import { ROWS_SHOWN } from '../formats/table.ts';
 import { nodeDisk } from '../lake/disk.ts';
@@ -111,50 +113,47 @@ async function sql(file: string, options: Options): Promise<void> {
   const stop = stopSignal();
   let running = '';
   try {
-    const connection = await connect(layout.root, scratch.directory, options);
-    stop.addEventListener('abort', () => connection.interrupt());
-    const preparer = openPreparer(connection, options.param);
-    const prepare = (statement: string) => {
-      running = statement;
-      return preparer.prepare(statement);
-    };
-    for (const statement of statements) await (await prepare(statement)).run();
-    const prepared = await prepare(last);
-    preparer.refuseUnused();
-    const output = await resultOf(preparer, last, prepared, {
-      format,
-      rows,
-      width: terminalWidth(),
-      plan: options.explainAnalyze ? 'explain analyze' : options.explain && 'explain',
-      folder: scratch.directory,
+    const instance = await openLake(layout.root, scratch.directory, options);
+    const definitions = `set variable lake = ${literal(layout.root)};\n${await readDefinitions()}`;
+    await withConnection(freshConnections(instance), definitions, stop, async (connection) => {
+      const preparer = openPreparer(connection, options.param);
+      const prepare = (statement: string) => {
+        running = statement;
+        return preparer.prepare(statement);
+      };
+      for (const statement of statements) await (await prepare(statement)).prepared.run();
+      const prepared = await prepare(last);
+      preparer.refuseUnused();
+      const output = await resultOf(preparer, last, prepared, {
+        format,
+        rows,
+        width: terminalWidth(),
+        plan: options.explainAnalyze ? 'explain analyze' : options.explain && 'explain',
+        folder: scratch.directory,
+      });
+      if (output === undefined) process.stderr.write('Done\n');
+      else await pipeline(whole(output, stop), process.stdout, { end: false });
     });
-    if (output === undefined) process.stderr.write('Done\n');
-    else await pipeline(whole(output, stop), process.stdout, { end: false });
   } catch (error) {
-    stop.throwIfAborted();
     throw isDuckDBError(error) ? scriptError(error, script, running) : error;
   } finally {
     await scratch.close();
   }
 }
 
-/** A connection on which the views and macros read this lake, which is all it can read. */
-async function connect(
+/** DuckDB that can reach this lake and nothing else. */
+function openLake(
   lake: string,
   tempDirectory: string,
   { memoryLimit, maxTempSize }: EngineOptions,
-): Promise<DuckDBConnection> {
-  const threads = availableParallelism();
-  const instance = await openEngine({
+): Promise<DuckDBInstance> {
+  return openEngine({
     directories: [lake],
-    threads,
+    threads: availableParallelism(),
     memoryLimit,
     tempDirectory,
     maxTempDirectorySize: maxTempSize,
   });
-  const connection = await instance.connect();
-  await connection.run(`set variable lake = ${literal(lake)};\n${await readDefinitions()}`);
-  return connection;
 }
 
 async function readScript(file: string): Promise<Script> {

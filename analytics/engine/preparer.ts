@@ -6,9 +6,15 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import { UsageError } from '../failure.ts';
 import { explained, refusePlan, refuseText, refuseType } from './guard.ts';
 
+export interface Prepared {
+  readonly prepared: DuckDBPreparedStatement;
+  /** False for what DuckDB makes several statements of, such as a pivot: they have run but for the last. */
+  readonly isOne: boolean;
+}
+
 export interface Preparer {
-  /** The statement, ready to run. What DuckDB makes several of, such as a pivot, has run but for the last. */
-  prepare(sql: string): Promise<DuckDBPreparedStatement>;
+  /** The statement, ready to run. */
+  prepare(sql: string): Promise<Prepared>;
   /** The same for what the command itself makes of a statement that was prepared before. */
   prepareOwn(sql: string): Promise<DuckDBPreparedStatement>;
   /** Refuses values that no statement prepared so far has asked for. */
@@ -40,7 +46,7 @@ export function openPreparer(
   async function prepareEach(
     sql: string,
     check: (part: DuckDBPreparedStatement) => void,
-  ): Promise<{ readonly prepared: DuckDBPreparedStatement; readonly isOne: boolean }> {
+  ): Promise<Prepared> {
     const parts = await connection.extractStatements(sql);
     for (let index = 0; ; index += 1) {
       const prepared = await parts.prepare(index);
@@ -70,11 +76,11 @@ export function openPreparer(
   return {
     async prepare(sql) {
       refuseText(sql);
-      const { prepared, isOne } = await prepareTheirs(sql);
+      const statement = await prepareTheirs(sql);
       const inner = explained(sql);
       if (inner !== sql) await prepareTheirs(inner);
-      if (isOne) refusePlan(await planOf(inner));
-      return prepared;
+      if (statement.isOne) refusePlan(await planOf(inner));
+      return statement;
     },
     prepareOwn,
     refuseUnused() {

@@ -34,6 +34,8 @@ export interface TableOptions {
   readonly rows?: number | undefined;
   /** Columns of the terminal; without one nothing is cut. */
   readonly width?: number | undefined;
+  /** Of the columns, where they are not those of the result. */
+  readonly names?: readonly string[];
 }
 
 function onOneLine(text: string): string {
@@ -55,9 +57,9 @@ function fitted(text: string, width: number, isRight: boolean): string {
 /** Reads the result to its end, to count it, and keeps only the rows that are shown. */
 export async function* tableText(
   result: DuckDBResult,
-  { rows: rowsShown = ROWS_SHOWN, width }: TableOptions = {},
+  { rows: rowsShown = ROWS_SHOWN, width, names = result.columnNames() }: TableOptions = {},
 ): AsyncGenerator<string> {
-  const header = result.columnNames().map(onOneLine);
+  const header = names.map(onOneLine);
   const body: string[][] = [];
   let rows = 0;
   for await (const chunk of result) {

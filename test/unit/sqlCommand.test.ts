@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sqlCommand } from '../../analytics/commands/sql.ts';
 import { literal } from '../../analytics/engine/open.ts';
 import { CommandFailure, UsageError } from '../../analytics/failure.ts';
@@ -528,14 +528,16 @@ describe('failures', () => {
     expect(stderr).toContain('Allowed choices are table, csv, jsonl, parquet, arrow');
   });
 
-  test('sql fails when a later row does, and leaves an arrow stream without its end', () => {
-    const script = `
-      select (case when i = 50000 then 'x' else '1' end)::integer from range(60000) as r(i)`;
-    const { status, stdout, stderr } = sql(script, '--format', 'arrow');
-    expect(status).toBe(1);
-    expect(stderr).toContain("Could not convert string 'x'");
-    expect(stdout.subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
-  });
+  test.each(['table', 'csv', 'arrow'])(
+    'sql --format %s fails when a late row does, and writes nothing',
+    (format) => {
+      const script = `
+        select (case when i = 500000 then 'x' else '1' end)::integer from range(600000) as r(i)`;
+      const { status, stdout, stderr } = sql(script, '--format', format);
+      expect({ status, written: stdout.length }).toEqual({ status: 1, written: 0 });
+      expect(stderr).toContain("Could not convert string 'x'");
+    },
+  );
 
   test.each(['table', 'csv', 'arrow'])(
     'sql --format %s ends quietly when its reader does',
@@ -547,13 +549,27 @@ describe('failures', () => {
     },
   );
 
-  test('sql fails when interrupted, and leaves an arrow stream without its end', async () => {
-    const { child, stderr } = start('from range(1_000_000_000_000)', 'arrow');
+  test('sql fails when interrupted as it writes, and leaves an arrow stream without its end', async () => {
+    const { child, stderr } = start('from range(20_000_000)', 'arrow');
     const parts: Buffer[] = [];
     child.stdout.on('data', (part) => parts.push(part));
     child.stdout.once('data', () => child.kill('SIGINT'));
     expect(await once(child, 'close')).toEqual([130, null]);
     expect(await stderr).toBe('Error: Cannot finish: interrupted\n');
     expect(Buffer.concat(parts).subarray(-8).toString('hex')).not.toBe(END_OF_STREAM);
+  });
+
+  test('sql fails when interrupted as it computes, wherever it is', async () => {
+    const { child, stderr } = start(
+      'select sum(a.range + b.range) from range(1e7) a, range(1e7) b',
+      'csv',
+    );
+    await vi.waitFor(async () => expect(await readdir(spool)).toHaveLength(1), {
+      timeout: 30_000,
+      interval: 5,
+    });
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([143, null]);
+    expect(await stderr).toBe('Error: Cannot finish: interrupted\n');
   });
 });

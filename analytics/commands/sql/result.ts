@@ -9,7 +9,7 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { literal } from '../../engine/open.ts';
-import type { Preparer } from '../../engine/preparer.ts';
+import type { Prepared, Preparer } from '../../engine/preparer.ts';
 import { CommandFailure } from '../../failure.ts';
 import { arrowStream } from '../../formats/arrow.ts';
 import type { Columns } from '../../formats/columns.ts';
@@ -50,28 +50,32 @@ const COPY_OPTIONS = {
 export async function resultOf(
   preparer: Preparer,
   statement: string,
-  prepared: DuckDBPreparedStatement,
+  { prepared, isOne }: Prepared,
   { format, rows, width, plan, folder }: Form,
 ): Promise<Output | undefined> {
+  const { statementType } = prepared;
   if (format === 'table') {
-    if (prepared.statementType === StatementType.EXPLAIN) return planText(prepared);
+    if (statementType === StatementType.EXPLAIN) return planText(prepared);
     if (plan !== undefined) return planText(await preparer.prepareOwn(`${plan} ${statement}`));
-    const result = await prepared.stream();
-    return hasRows(result) ? tableText(result, { rows, width }) : undefined;
   }
-  if (prepared.statementType !== StatementType.SELECT) {
-    if (!hasRows(await prepared.stream())) return undefined;
+  if (statementType !== StatementType.SELECT) {
+    const result = await prepared.run();
+    if (result.returnType !== ResultReturnType.QUERY_RESULT) return undefined;
+    if (format === 'table') return tableText(result, { rows, width });
     throw new CommandFailure(
       `Cannot write the result of this statement as ${format}: write it as table, or select from it`,
     );
+  }
+  if (format === 'table') {
+    const result = await wholeResult(preparer, statement, isOne);
+    return tableText(result, { rows, width, names: namesOf(prepared) });
   }
   const query =
     format === 'csv'
       ? statement
       : exactly(statement, await columnsOf(preparer, statement), format, LACKS[format]);
   if (format === 'arrow') {
-    const result = await (await preparer.prepareOwn(query)).stream();
-    return arrowStream(result, { zone: 'UTC' });
+    return arrowStream(await wholeResult(preparer, query, isOne), { zone: 'UTC' });
   }
   const path = join(folder, `result.${format}`);
   const copy = await preparer.prepareOwn(
@@ -81,8 +85,28 @@ export async function resultOf(
   return format === 'csv' ? withHeader(prepared, path) : createReadStream(path);
 }
 
-function hasRows({ returnType }: DuckDBResult): boolean {
-  return returnType === ResultReturnType.QUERY_RESULT;
+/** Apart from whatever the SQL itself makes and looks at. */
+const OWN_SCHEMA = 'result_of_ai_sessions_sql';
+
+/**
+ * A result to read in pieces that has come to its end: one that is read while it is computed just ends
+ * where an error does, and nothing tells. A table holds it, because that may lie on disk; a pivot, which
+ * DuckDB makes no table of, lies in memory.
+ */
+async function wholeResult(
+  preparer: Preparer,
+  query: string,
+  isOne: boolean,
+): Promise<DuckDBResult> {
+  if (!isOne) return (await preparer.prepareOwn(query)).run();
+  await (await preparer.prepareOwn(`create schema ${OWN_SCHEMA}`)).run();
+  const table = `${OWN_SCHEMA}.result`;
+  await (await preparer.prepareOwn(`create table ${table} as from (${query}\n)`)).run();
+  return (await preparer.prepareOwn(`from ${table}`)).stream();
+}
+
+function namesOf(prepared: DuckDBPreparedStatement): string[] {
+  return Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index));
 }
 
 /** What a prepared statement does not know while its parameters have no values. */
@@ -98,9 +122,6 @@ async function* planText(explain: DuckDBPreparedStatement): Output {
 }
 
 async function* withHeader(prepared: DuckDBPreparedStatement, path: string): Output {
-  const columns = Array.from({ length: prepared.columnCount }, (_, index) =>
-    prepared.columnName(index),
-  );
-  yield csvHeader(columns, CSV);
+  yield csvHeader(namesOf(prepared), CSV);
   yield* createReadStream(path);
 }
