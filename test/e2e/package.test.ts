@@ -115,7 +115,7 @@ test('--help and --version speak of the package', async () => {
 test('what only a checkout has is refused in one line', async () => {
   await expect(npx('bench')).rejects.toMatchObject({
     code: 1,
-    stderr: Buffer.from('Cannot measure: bench needs a checkout of the project\n'),
+    stderr: Buffer.from('Error: Cannot measure: bench needs a checkout of the project\n'),
   });
 });
 
