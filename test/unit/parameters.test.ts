@@ -10,14 +10,12 @@ test('parseQuery sorts filters and drops repeats', () => {
   expect(parsed.ok && parsed.value.channel).toEqual(['a', 'b']);
 });
 
+const accepts = (name: string, value: string) =>
+  v.is(Parameters, { [name]: value }) || v.is(Parameters, { [name]: [value] });
+
 test('CHOICES are the values that the schema takes, and no others', () => {
-  const accepts = (name: string, value: string) =>
-    v.is(Parameters, { [name]: value }) || v.is(Parameters, { [name]: [value] });
   const all = Object.values(CHOICES).flat();
   for (const [name, choices] of Object.entries(CHOICES)) {
-    expect(
-      all.filter((value) => accepts(name, value)).every((value) => choices.includes(value)),
-    ).toBe(true);
-    for (const choice of choices) expect(accepts(name, choice)).toBe(true);
+    expect(new Set(all.filter((value) => accepts(name, value)))).toEqual(new Set(choices));
   }
 });
