@@ -1,7 +1,10 @@
 // Options of the commands that render reports: where the spool lies, and DuckDB's limits.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandFailure } from '../failure.ts';
+import { openScratch } from '../scratch.ts';
+import { reasonOf } from './told.ts';
 
 export interface EngineOptions {
   readonly spool?: string;
@@ -12,6 +15,16 @@ export interface EngineOptions {
 /** On the lake's own file system its files can be held by links; no lake has a name like it. */
 export function spoolFolder(options: { readonly data: string; readonly spool?: string }): string {
   return options.spool ?? join(options.data, '.spool');
+}
+
+/** Where a command that renders keeps what it needs only while it works. */
+export async function scratchOf(options: { readonly data: string; readonly spool?: string }) {
+  const folder = resolve(spoolFolder(options));
+  return openScratch(folder).catch((error: Error) => {
+    throw new CommandFailure(`Cannot make a temporary folder in ${folder}: ${reasonOf(error)}`, {
+      hint: 'Name another place for temporary files with --spool',
+    });
+  });
 }
 
 export function spoolOption(): Option {

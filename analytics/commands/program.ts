@@ -25,13 +25,14 @@ export async function runProgram(program: Command): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    fail(error);
+    if (isAnswered(error)) process.exitCode = exitStatus(error);
+    else fail(error);
   }
 }
 
 function end(error: unknown, program: Command): void {
   process.exitCode = exitStatus(error);
-  if (isClosedPipe(error) || isHelp(error)) return;
+  if (isClosedPipe(error)) return;
   if (error instanceof CommanderError) {
     tell(commanderTold(error, program));
     return;
@@ -40,12 +41,11 @@ function end(error: unknown, program: Command): void {
   tell({ message, hint: hint ?? (process.exitCode === 2 ? helpHint(program) : undefined) });
 }
 
-/** Commander has written it. */
-function isHelp(error: unknown): boolean {
-  return (
-    error instanceof CommanderError &&
-    ['commander.help', 'commander.helpDisplayed'].includes(error.code)
-  );
+const ANSWERS = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
+/** Commander has written what was asked for. */
+function isAnswered(error: unknown): boolean {
+  return error instanceof CommanderError && ANSWERS.includes(error.code);
 }
 
 /** Behind its first line commander puts what may have been meant, in parentheses. */
@@ -69,5 +69,5 @@ function helpHint(program: Command): string {
 }
 
 function stackOf(error: unknown): string {
-  return (error as Error).stack ?? String(error);
+  return ((error as Error).stack ?? String(error)).replace(/^Error: /, '');
 }

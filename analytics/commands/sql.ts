@@ -3,7 +3,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
@@ -18,14 +17,13 @@ import { CommandFailure, UsageError } from '../failure.ts';
 import { ROWS_SHOWN } from '../formats/table.ts';
 import { nodeDisk } from '../lake/disk.ts';
 import { finishInterrupted } from '../lake/holdLake.ts';
-import { openScratch } from '../scratch.ts';
-import { addEngineOptions, type EngineOptions, spoolFolder } from './engineOptions.ts';
+import { addEngineOptions, type EngineOptions, scratchOf } from './engineOptions.ts';
 import { type Example, examples } from './examples.ts';
 import { dataOption, findLake, orgOption, wholeNumberOption } from './options.ts';
 import { FORMATS, type Format, type Output, resultOf } from './sql/result.ts';
-import { isDuckDBError, type Script, scriptError } from './sql/scriptError.ts';
+import { type Script, scriptError } from './sql/scriptError.ts';
 import { stopSignal } from './stopSignal.ts';
-import { reasonOf } from './told.ts';
+import { isDuckDBError, reasonOf } from './told.ts';
 
 type Parameters = ReadonlyMap<string, string>;
 
@@ -109,7 +107,7 @@ async function sql(file: string, options: Options): Promise<void> {
   const layout = await findLake(options);
   await finishInterrupted(layout, nodeDisk);
 
-  const scratch = await openScratch(resolve(spoolFolder(options)));
+  const scratch = await scratchOf(options);
   const stop = stopSignal();
   let running = '';
   try {

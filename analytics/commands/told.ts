@@ -14,10 +14,14 @@ export interface Told {
 export function told(error: unknown): Told | undefined {
   if (error instanceof CommandFailure) return error;
   if (error instanceof ProblemError) return { message: error.message };
+  if (isDuckDBError(error)) {
+    return { message: error.message, hint: 'To verify every file of a lake: ai-sessions check' };
+  }
   if (!isSystemError(error)) return undefined;
-  const { syscall, path } = error;
-  const what = path === undefined ? '' : ` "${path}"`;
-  return { message: `Cannot ${VERBS[syscall] ?? syscall}${what}: ${reasonOf(error)}` };
+  const { syscall, path, address, port } = error;
+  const what = path ?? (address && `${address}:${port}`);
+  const object = what === undefined ? '' : ` "${what}"`;
+  return { message: `Cannot ${VERBS[syscall] ?? syscall}${object}: ${reasonOf(error)}` };
 }
 
 /** In colour on a terminal only, unless NO_COLOR or FORCE_COLOR say otherwise. */
@@ -35,10 +39,17 @@ export function reasonOf(error: Error): string {
   return isSystemError(error) ? getSystemErrorMessage(error.errno) : error.message;
 }
 
+/** A plain error whose message names its class, as in `Binder Error: …`. */
+export function isDuckDBError(error: unknown): error is Error {
+  return error instanceof Error && /^([\w ]+: )?[\w ]+ Error: /.test(error.message);
+}
+
 interface SystemError extends Error {
   readonly errno: number;
   readonly syscall: string;
   readonly path?: string;
+  readonly address?: string;
+  readonly port?: number;
 }
 
 export function isSystemError(error: unknown): error is SystemError {
@@ -47,7 +58,7 @@ export function isSystemError(error: unknown): error is SystemError {
 
 const VERBS: Readonly<Record<string, string>> = {
   copyfile: 'copy',
-  listen: 'listen on the address',
+  listen: 'listen on',
   lstat: 'look at',
   mkdir: 'make the folder',
   mkdtemp: 'make a folder like',

@@ -17,9 +17,8 @@ import { DEFAULT_LIMITS } from '../runs/limits.ts';
 import type { Run } from '../runs/run.ts';
 import { openSpool } from '../runs/spool.ts';
 import { openWorkshop } from '../runs/workshop.ts';
-import { openScratch } from '../scratch.ts';
 import { watchUnderWay } from '../underWay.ts';
-import { type EngineOptions, spoolFolder } from './engineOptions.ts';
+import { type EngineOptions, scratchOf } from './engineOptions.ts';
 import { isSystemError, reasonOf } from './told.ts';
 
 /** Segments rendered ahead of what has been written: a slow reader must not fill the disk. */
@@ -58,7 +57,7 @@ export async function writeReport(
   options: Options,
   stop: AbortSignal,
 ): Promise<string> {
-  const scratch = await openScratch(resolve(spoolFolder(options)));
+  const scratch = await scratchOf(options);
   const underWay = watchUnderWay();
   try {
     const spool = await openSpool(scratch.directory, { ...UNLIMITED, now });

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
@@ -79,6 +79,20 @@ describe('run', () => {
       channel: ['CHAT', 'SMS'],
       formulaGuard: false,
       timezone: 'Asia/Tokyo',
+    });
+    expect(stdout.equals(bytes)).toBe(true);
+  });
+
+  test('takes a parameter by its own name too, and both spellings together', async () => {
+    const options = ['--weekStart', 'sunday', '--grouping', 'week', '--formulaGuard', 'false'];
+    const filters = ['--handoffCategory', 'handoff_manual', '--handoff-category', 'handoff_qc'];
+    const { stdout } = await run([...options, ...filters]);
+    const bytes = await expected({
+      ...PARAMETERS,
+      weekStart: 'sunday',
+      grouping: 'week',
+      formulaGuard: false,
+      handoffCategory: ['handoff_manual', 'handoff_qc'],
     });
     expect(stdout.equals(bytes)).toBe(true);
   });
@@ -186,10 +200,28 @@ describe('run --output', () => {
 
 describe('a command line that is wrong', () => {
   test.each([
-    ['an unknown report', ['run', 'ai-sessions'], /the reports are ai-sessions-detail,/],
+    [
+      'an unknown report',
+      ['run', 'ai-guide'],
+      /report "ai-guide": the reports are ai-sessions-detail,.+\nDid you mean ai-guides\?\n/,
+    ],
     ['no report', ['run'], /missing required argument 'report'/],
-    ['an unknown option', ['run', DETAIL, '--colour', 'red'], /unknown option '--colour'/],
-    ['an unknown command', ['runn'], /unknown command 'runn'/],
+    [
+      'an unknown option',
+      ['run', DETAIL, '--colums', 'extended'],
+      /^Error: unknown option '--colums'\nDid you mean --columns\?\nFor its .+: ai-sessions run --help\n$/,
+    ],
+    [
+      'an unknown option of a command of a command',
+      ['audit', 'verify', '--colour'],
+      /For its options and examples: ai-sessions audit verify --help\n$/,
+    ],
+    ['an unknown command', ['runn'], /unknown command 'runn'\nDid you mean run\?/],
+    [
+      'a repeated value of both spellings',
+      ['run', DETAIL, '--week-start', 'monday', '--weekStart', 'monday'],
+      /only once/,
+    ],
     ['an organisation above the data', ['run', DETAIL, '--org', '..'], /--org must be one DNS/],
     ['a repeated date', ['run', DETAIL, '--from', '2026-07-01', '--from', '2026-07-01'], /from/],
     ['a folder as output', ['run', DETAIL, '--output', '.'], /it is a folder/],
@@ -222,6 +254,49 @@ describe('a command line that is wrong', () => {
     const { status, stderr } = await run(['--data', join(folder, 'several')]);
     expect(status).toBe(2);
     expect(stderr).toContain('Error: Name one of the organisations with --org: acme, globex\n');
+  });
+});
+
+describe('output that nobody takes', () => {
+  test.each([
+    ['definitions', ['definitions']],
+    ['completion', ['completion', 'bash']],
+    ['--help', ['run', '--help']],
+    ['sample', ['sample', '--sessions', '10', '--days', '1']],
+    ['ingest --json', ['ingest', 'sessions', 'sessions.jsonl', '--json']],
+  ])('of %s is no failure to speak of, and what was to be done is done', async (_, args) => {
+    const into = join(temp, 'data');
+    const records = join(temp, 'sessions.jsonl');
+    await writeFile(records, '{"sessionId":"a","createdAt":"2026-07-01T00:00:00Z"}\n');
+    const env = { AI_SESSIONS_DATA: into, AI_SESSIONS_ORG: 'acme' };
+    const given = args.map((each) => (each === 'sessions.jsonl' ? records : each));
+    const program = start(given, env);
+    program.stdout.destroy();
+    const [[status], stderr] = await Promise.all([once(program, 'exit'), text(program.stderr)]);
+    expect(status).toBe(141);
+    expect(stderr).not.toMatch(/Error|EPIPE/);
+    const isLake = ['sample', 'ingest'].includes(args[0] ?? '');
+    expect(await readdir(into).catch(() => [])).toEqual(
+      isLake ? expect.arrayContaining(['acme']) : [],
+    );
+  });
+
+  test('of a full disk is a failure in one line', async () => {
+    const full = startProgram('cli.ts', ['definitions'], {
+      temp,
+      wrapper: ['sh', '-c', 'exec "$@" > /dev/full', 'sh'],
+    });
+    const { status, stderr } = await untilEnd(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Cannot write: no space left on device\n$/);
+  });
+
+  test('said to a standard error that is closed stops nothing', async () => {
+    const program = start(['run', DETAIL, '--data', data, ...RANGE]);
+    program.stderr.destroy();
+    const [[status], stdout] = await Promise.all([once(program, 'exit'), buffer(program.stdout)]);
+    expect(status).toBe(0);
+    expect(stdout.equals(await expected())).toBe(true);
   });
 });
 

@@ -9,11 +9,6 @@ export interface Script {
   readonly text: string;
 }
 
-/** A plain error whose message names its class, as in `Binder Error: …`. */
-export function isDuckDBError(error: unknown): error is Error {
-  return error instanceof Error && /^([\w ]+: )?[\w ]+ Error: /.test(error.message);
-}
-
 /** The statement stands at its place in the script (splitStatements). */
 export function scriptError(error: Error, { name, text }: Script, statement: string) {
   const message = error.message.replace(/^Failed to extract statements: /, '');
