@@ -4,25 +4,10 @@
 import { isCsv, isTyped } from './format.ts';
 import { MACRO_PARAMETER_NAMES, MACRO_PARAMETERS, macroTakes } from './macroParameters.ts';
 import { optionName } from './parameters.ts';
+import { shellWord, sqlText } from './quoted.ts';
 import { REPORTS } from './report.ts';
 import { fileName, givenPairs, givenParameters, type ResolvedRun, reportLink } from './run.ts';
 import { runLinks } from './runStatus.ts';
-
-/** What no POSIX shell reads anything into. */
-const PLAIN = /^[\w%+,./:@=-]+$/;
-
-/** As one word of a POSIX shell: any text but NUL, which no argument can hold. */
-export function shellWord(text: string): string {
-  return PLAIN.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** A text of SQL. DuckDB takes its statement to end at a NUL, but can make one. */
-export function sqlText(text: string): string {
-  return text
-    .split('\0')
-    .map((part) => `'${part.replaceAll("'", "''")}'`)
-    .join(' || chr(0) || ');
-}
 
 function sqlValue(value: string | boolean | readonly string[]): string {
   if (typeof value === 'boolean') return String(value);

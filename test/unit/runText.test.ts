@@ -18,9 +18,10 @@ import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import { FORMATS } from '../../sql/contract/format.ts';
 import { GROUPINGS, parseQuery, WEEK_STARTS } from '../../sql/contract/parameters.ts';
+import { shellWord, sqlText } from '../../sql/contract/quoted.ts';
 import { isReportName, REPORT_NAMES } from '../../sql/contract/report.ts';
 import { fileName, givenParameters, type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
-import { asCommand, asCurl, asSql, shellWord, sqlText } from '../../sql/contract/runText.ts';
+import { asCommand, asCurl, asSql } from '../../sql/contract/runText.ts';
 import { readRun } from './support/reportBytes.ts';
 import { openRunner, type Runner } from './support/runner.ts';
 
@@ -78,6 +79,15 @@ test('a value is one word of a shell, whatever it holds', () => {
       expect(words(`printf '%s\\0' ${values.map(shellWord).join(' ')}`)).toEqual(values);
     }),
     { numRuns: 40 },
+  );
+});
+
+test.each([shellWord, sqlText])('a terminal has nothing to obey in what $name makes', (quoted) => {
+  const pasted = '\u0003\u001b[201~\r\trm\u007f\u0085\u009b';
+  fc.assert(
+    fc.property(fc.oneof(hostile, fc.constant(pasted)), (value) => {
+      expect(quoted(value).replaceAll('\n', '')).toMatch(/^\P{Cc}*$/u);
+    }),
   );
 });
 
