@@ -4,7 +4,6 @@ import { PREVIEW_ROWS, type Preview } from '../../sql/contract/glance.ts';
 import type { ResolvedRun } from '../../sql/contract/run.ts';
 import { firstRows } from './firstRows.ts';
 import type { Look } from './look.ts';
-import { matchingDays } from './matching.ts';
 
 /** A message of any length is in the file; a look needs its beginning. */
 const MAX_CELL_CHARACTERS = 5000;
@@ -19,7 +18,6 @@ export function asShown({ report, parameters }: ResolvedRun): ResolvedRun {
 }
 
 export async function preview(look: Look): Promise<Preview> {
-  const days = (await matchingDays(look)).map(({ day }) => day);
-  const { columns, rows } = await firstRows(look, days, PREVIEW_ROWS);
+  const { columns, rows } = await firstRows(look, PREVIEW_ROWS);
   return { columns: [...columns], rows: rows.map((row) => row.map(beginning)) };
 }

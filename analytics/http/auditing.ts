@@ -47,6 +47,8 @@ export function auditRefusals(audit: Audit, log: Log) {
     if (c.res.status < 400) return;
     const { entry, requestId } = c.var;
     const outcome = await outcomeOf(c.res);
+    // Nobody was refused: a caller who only looked has gone away.
+    if (entry === undefined && outcome.problem === 'run-cancelled') return;
     const written =
       entry === undefined
         ? audit.record({ ...auditEvent(c, 'refusal'), ...outcome })

@@ -28,7 +28,8 @@ export function glanceRoutes({ organisations, audit, now }: Dependencies): Hono<
     const settings = await organisation.settings();
     permitReport(asked.report, caller, settings);
     const run = resolveAsked(c, settings, now());
-    return looks(organisation, about(run), c.req.raw.signal, at);
+    const asker = { subject: caller.subject, gone: c.req.raw.signal };
+    return looks(organisation, about(run), asker, at);
   }
 
   app.post(GLANCE_PATHS.choices, readAsked, async (c) =>

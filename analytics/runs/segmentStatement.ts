@@ -26,6 +26,8 @@ export interface ReportCall {
 
 const LISTS: ReadonlySet<string> = new Set(LIST_PARAMETERS.map((name) => MACRO_PARAMETERS[name]));
 
+type BlockDays = Pick<Block, 'firstDay' | 'lastDay'>;
+
 /** Closed sets that decide about columns and cells. */
 const SHAPING = [
   'grouping',
@@ -61,7 +63,7 @@ const latest = (one: string, other: string) => (one > other ? one : other);
  */
 function extent(
   { run: { parameters, report }, dataThrough }: PlanFrame,
-  block: Block | undefined,
+  block: BlockDays | undefined,
 ): { from: string; to: string; dataThrough: string | null } {
   const { from, to } = parameters;
   if (block === undefined || dataThrough === undefined || REPORTS[report].grain === 'count') {
@@ -91,7 +93,7 @@ const typeOf = (name: string) => TYPES[name] ?? (LISTS.has(name) ? 'varchar[]' :
 /** Which sessions a Run is about, of a block of days or of all. */
 function request(
   parameters: ResolvedRun['parameters'],
-  block: Pick<Block, 'firstDay' | 'lastDay'> | undefined,
+  block: BlockDays | undefined,
 ): Record<string, DuckDBValue> {
   const { from, to, timezone } = parameters;
   const [first_day, last_day] = [block?.firstDay ?? null, block?.lastDay ?? null];
@@ -136,7 +138,7 @@ export function recontactedCall({ run, dataThrough }: PlanFrame): ReportCall {
 }
 
 /** The call for one block of days; without one, the whole Run's. */
-export function reportCall(plan: PlanFrame, block: Block | undefined): ReportCall {
+export function reportCall(plan: PlanFrame, block: BlockDays | undefined): ReportCall {
   const { parameters, report } = plan.run;
   const { from, to, dataThrough } = extent(plan, block);
   const { macro, grain } = REPORTS[report];

@@ -28,7 +28,7 @@ export type WeekStart = (typeof WEEK_STARTS)[number];
 
 export const MAX_RANGE_YEARS = 5;
 const MAX_FILTER_VALUES = 100;
-const MAX_FILTER_VALUE_LENGTH = 200;
+export const MAX_FILTER_VALUE_LENGTH = 200;
 
 function isTimeZone(name: string): boolean {
   try {

@@ -14,6 +14,7 @@ import { openLooks } from '../../analytics/glance/look.ts';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
 import { CHOICE_FILTERS, Choices, Estimate, Preview } from '../../sql/contract/glance.ts';
+import { problemKind } from '../../sql/contract/problem.ts';
 import { REPORT_NAMES, REPORTS } from '../../sql/contract/report.ts';
 import type { Caller } from '../../sql/contract/roles.ts';
 import { type ResolvedRun, resolveRun } from '../../sql/contract/run.ts';
@@ -46,19 +47,23 @@ afterAll(async () => {
 });
 
 interface Asked {
+  readonly gone?: AbortSignal;
   readonly report?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly caller?: Caller;
 }
 
-async function ask(path: string, { report = 'ai-sessions-detail', parameters, caller }: Asked) {
+async function ask(path: string, asked: Asked) {
+  const { report = 'ai-sessions-detail', parameters, caller = ANALYST, gone } = asked;
   const body = JSON.stringify({ report, parameters: { ...RANGE, ...parameters } });
-  return service.askAs(caller ?? ANALYST, { path, body });
+  return service.askAs(caller, { path, body, ...(gone === undefined ? {} : { signal: gone }) });
 }
 
-function resolved(report: string): ResolvedRun {
+const asker = (gone = new AbortController().signal) => ({ subject: ANALYST.subject, gone });
+
+function resolved(report: string, more: object = {}): ResolvedRun {
   const defaults = { timezone: 'America/Los_Angeles', weekStart: 'monday' } as const;
-  const run = resolveRun(readRun(report, RANGE), defaults, NOW);
+  const run = resolveRun(readRun(report, { ...RANGE, ...more }), defaults, NOW);
   if (!run.ok) throw new Error('Cannot resolve the Run');
   return run.value;
 }
@@ -76,10 +81,13 @@ async function told<Output>(
 const estimated = (asked: Asked) => told('/estimate', Estimate, asked);
 const previewed = (asked: Asked) => told('/preview', Preview, asked);
 
-async function downloaded({ report = 'ai-sessions-detail', parameters }: Asked) {
-  const response = await service.download({ report, parameters: { ...RANGE, ...parameters } });
+async function downloaded({ report = 'ai-sessions-detail', parameters, caller }: Asked) {
+  const run = { report, parameters: { ...RANGE, ...parameters } };
+  const response = await service.download(run, caller);
   return Buffer.from(await response.arrayBuffer());
 }
+
+const eventCount = async () => (await Array.fromAsync(auditRows(service.audit, 'acme', {}))).length;
 
 const records = async (asked: Asked): Promise<string[][]> => parse(await downloaded(asked));
 
@@ -109,6 +117,8 @@ const FILTERS: readonly Readonly<Record<string, unknown>>[] = [
   { recontacted: 'true' },
   { recontacted: 'false', channel: ['CHAT'] },
   { recontacted: 'pending', from: '2026-07-30', to: '2026-07-31' },
+  { recontacted: 'pending', from: '2026-07-01', to: '2026-08-31', timezone: 'Asia/Tokyo' },
+  { recontacted: 'false', columns: 'extended', handoffCategory: ['none-of-these'] },
 ];
 
 describe('an estimate', () => {
@@ -134,6 +144,8 @@ describe('an estimate', () => {
     ['ai-sessions-detail', { channel: ['CHAT'] }],
     ['ai-sessions-detail-with-messages', {}],
     ['ai-recontacts', {}],
+    ['ai-sessions-detail', { recontacted: 'pending', to: '2026-07-31' }],
+    ['ai-sessions-detail-with-messages', { format: 'jsonl' }],
   ])('says within a third how large a file is: %s %j', async (report, parameters) => {
     const size = (await downloaded({ report, parameters })).length;
     const { bytes } = await estimated({ report, parameters });
@@ -158,11 +170,10 @@ describe('an estimate', () => {
   });
 
   test('starts no Run and leaves no event', async () => {
-    const events = async () => (await Array.fromAsync(auditRows(service.audit, 'acme', {}))).length;
-    const before = await events();
+    const before = await eventCount();
     await estimated({});
     await told('/choices', Choices, {});
-    expect(await events()).toBe(before);
+    expect(await eventCount()).toBe(before);
     expect(service.rendered).not.toHaveBeenCalled();
   });
 
@@ -170,7 +181,8 @@ describe('an estimate', () => {
     const organisation = await service.opened('acme');
     const { signal } = new AbortController();
     const run = resolved('ai-recontacts');
-    const limit = await openLooks()(organisation, run, signal, (look) => estimate(look, 10));
+    const patience = { maxWindowSessions: 10, counting: () => signal };
+    const limit = await openLooks()(organisation, run, asker(), (look) => estimate(look, patience));
     const [header = [], ...rows] = await records({});
     const sessions = rows.filter((row) => row[header.indexOf('Was Resolved')] === 'true').length;
     expect(limit).toMatchObject({ sessions, isAtMost: true });
@@ -195,6 +207,107 @@ describe('an estimate', () => {
     expect(sessions).toBe(1);
     expect(bytes).toBeGreaterThan(50);
   });
+});
+
+test('an estimate of what takes too long to count is a limit: all sessions there are', async () => {
+  const organisation = await service.opened('acme');
+  const run = resolved('ai-sessions-detail', { channel: ['EMAIL'] });
+  const patience = { maxWindowSessions: 1e6, counting: () => AbortSignal.abort() };
+  const limit = await openLooks()(organisation, run, asker(), (look) => estimate(look, patience));
+  expect(limit.isAtMost).toBe(true);
+  expect(limit.sessions).toBeGreaterThanOrEqual((await records({})).length - 1);
+  expect(Number(limit.bytes)).toBeGreaterThan(0);
+});
+
+describe('a lake of few sessions on many days', () => {
+  const caller = { ...ANALYST, organisation: 'sparse' };
+  const YEAR = { from: '2025-08-01', to: '2026-07-31' };
+
+  beforeAll(async () => {
+    const sessions = Array.from({ length: 300 }, (_, day) => ({
+      sessionId: `s${day}`,
+      customerId: `c${Math.floor(day / 2)}`,
+      gladlyAgent: day % 7 === 6 ? 'Seventh' : 'Main',
+      createdAt: new Date(Date.UTC(2025, 8, 1 + day, 20 - (day % 3))).toISOString(),
+      endedAt: '2026-07-30T00:00:00Z',
+      wasRespondedTo: true,
+      wasHandedOff: false,
+      wasResolved: day < 290,
+    }));
+    await writeLake({ dataDir: folder, organisation: 'sparse', sessions });
+  });
+
+  test.each<object>([
+    {},
+    { agent: ['Seventh'] },
+    { agent: ['Seventh'], columns: 'extended' },
+    { recontacted: 'true', agent: ['Seventh'] },
+    { sessionId: ['s3', 's250', 's251'], columns: 'extended' },
+    { recontacted: 'pending' },
+  ])('is estimated and previewed as it is: %j', async (more) => {
+    const asked = { parameters: { ...YEAR, ...more }, caller };
+    const [header, ...all] = await unguarded(asked);
+    expect(await previewed(asked)).toEqual({ columns: header, rows: all.slice(0, 20) });
+    const { sessions, bytes } = await estimated(asked);
+    expect(sessions).toBe(all.length);
+    expect(Number(bytes) > 0).toBe(all.length > 0);
+  });
+});
+
+describe('texts of strangers', () => {
+  const caller = { ...ANALYST, organisation: 'hostile' };
+  const NAMES = [
+    '\ufeffmarked',
+    '=1+1',
+    '"; drop',
+    'two\r\nlines',
+    ' , ',
+    '👩‍👩‍👧',
+    "O'Brien",
+    '.',
+  ];
+  const TOO_LONG = 'x'.repeat(201);
+
+  beforeAll(async () => {
+    const sessions = [...NAMES, TOO_LONG, ''].map((name, index) => ({
+      sessionId: `s${index}`,
+      createdAt: `2026-07-20T09:00:0${index}Z`,
+      gladlyAgent: name,
+      guidesUsed: [name, name],
+      handoffCategory: name,
+    }));
+    await writeLake({ dataDir: folder, organisation: 'hostile', sessions });
+  });
+
+  test('are shown as they are', async () => {
+    const [columns, ...rows] = await unguarded({ caller });
+    expect(rows.map((row) => row[4])).toEqual([...NAMES, TOO_LONG, '']);
+    expect(await previewed({ caller })).toEqual({ columns, rows });
+  });
+
+  test('are choices that find their sessions, where a filter can have them', async () => {
+    const found = await told('/choices', Choices, { caller });
+    for (const filter of ['agent', 'guide', 'handoffCategory'] as const) {
+      expect(found[filter].values.map(({ sessions }) => sessions)).toEqual(NAMES.map(() => 1));
+      const values = found[filter].values.map(({ value }) => value);
+      expect(values.toSorted()).toEqual(NAMES.toSorted());
+      for (const value of values) {
+        const parameters = { [filter]: [value] };
+        expect((await estimated({ parameters, caller })).sessions).toBe(1);
+      }
+    }
+  });
+});
+
+test('an empty lake has no sessions, no choices, and a header', async () => {
+  await writeLake({ dataDir: folder, organisation: 'empty', sessions: [] });
+  const caller = { ...ANALYST, organisation: 'empty' };
+  const nothing = { sessions: 0, isAtMost: false, bytes: 0 };
+  expect(await estimated({ caller })).toEqual(nothing);
+  expect(await estimated({ caller, parameters: { recontacted: 'pending' } })).toEqual(nothing);
+  expect((await told('/choices', Choices, { caller })).agent).toEqual({ values: [], isCut: false });
+  const [columns] = await records({ caller });
+  expect(await previewed({ caller })).toEqual({ columns, rows: [] });
 });
 
 describe('a preview', () => {
@@ -326,17 +439,17 @@ describe('a glance', () => {
     ['once', 1, 2],
     ['again and again', Number.POSITIVE_INFINITY, undefined],
   ])('at a day that an ingest replaces meanwhile %s', async (_, times, attempts) => {
-    const day = lakeLayout(folder, 'changing').sessionsFile('2026-07-20');
+    const day = lakeLayout(folder, 'changing').sessionsFile('2026-07-15');
     const content = await readFile(day);
     const organisation = await service.opened('changing');
     let looked = 0;
     const looking = openLooks()(
       organisation,
       resolved('ai-sessions-detail'),
-      new AbortController().signal,
+      asker(),
       async (look) => {
         looked += 1;
-        const { rows } = await firstRows(look, ['2026-07-20'], 3);
+        const { rows } = await firstRows(look, 3);
         if (looked <= times) {
           await writeFile(`${day}.new`, content);
           await rename(`${day}.new`, day);
@@ -351,24 +464,46 @@ describe('a glance', () => {
     }
   });
 
+  test.each(PATHS)('%s whose asker has gone is no refusal', async (path) => {
+    const before = await eventCount();
+    const response = await ask(path, { gone: AbortSignal.abort() });
+    expect(await problemKind(response)).toBe('run-cancelled');
+    expect(await eventCount()).toBe(before);
+  });
+
+  test('one too many of a caller is refused, and another caller is let in', async () => {
+    const organisation = await service.opened('acme');
+    const looks = openLooks();
+    const held = Promise.withResolvers<void>();
+    const run = resolved('ai-guides');
+    const mine = Array.from({ length: 11 }, () =>
+      looks(organisation, run, asker(), () => held.promise),
+    );
+    await expect(looks(organisation, run, asker(), () => held.promise)).rejects.toMatchObject({
+      problem: { kind: 'too-many-runs' },
+    });
+    const other = { ...asker(), subject: 'bo@acme.example' };
+    const theirs = looks(organisation, run, other, async () => 'seen');
+    held.resolve();
+    expect(await theirs).toBe('seen');
+    await Promise.all(mine);
+  });
+
   test('whose asker goes away is interrupted, and the next has its turn', async () => {
     const organisation = await service.opened('acme');
     const looks = openLooks();
     const gone = new AbortController();
-    const reason = new Error('The asker has gone');
     const files = { sessionFiles: [], transcriptFiles: [], mergeFiles: [] };
-    const endless = looks(organisation, resolved('ai-guides'), gone.signal, (look) => {
+    const endless = looks(organisation, resolved('ai-guides'), asker(gone.signal), (look) => {
       const reading = look.read(files, {
         query: 'select sum(i) from range(1e13::bigint) as r(i)',
         values: {},
       });
-      setImmediate(() => gone.abort(reason));
+      setImmediate(() => gone.abort());
       return reading;
     });
-    const next = looks(organisation, resolved('ai-guides'), new AbortController().signal, (look) =>
-      estimate(look),
-    );
-    await expect(endless).rejects.toBe(reason);
+    const next = looks(organisation, resolved('ai-guides'), asker(), (look) => estimate(look));
+    await expect(endless).rejects.toMatchObject({ problem: { kind: 'run-cancelled' } });
     expect((await next).sessions).toBeGreaterThan(0);
   });
 });

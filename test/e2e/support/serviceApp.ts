@@ -26,6 +26,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the edge asserts of it, when someone has been let through. */
   readonly client?: Client;
+  /** Aborts when whoever asks goes away. */
+  readonly signal?: AbortSignal;
 }
 
 export type ServiceApp = Awaited<ReturnType<typeof openServiceApp>>;
@@ -72,8 +74,9 @@ export async function openServiceApp(dataDir: string, now: Date) {
   });
 
   /** By default a POST to /download. */
-  async function ask({ method = 'POST', path = '/download', body = '', headers = {} }: Asked) {
-    return app.request(path, { method, headers, ...(body === '' ? {} : { body }) });
+  async function ask(asked: Asked) {
+    const { method = 'POST', path = '/download', body = '', headers = {}, signal = null } = asked;
+    return app.request(path, { method, headers, signal, ...(body === '' ? {} : { body }) });
   }
 
   /** Asks as someone whom the edge has let through. */
