@@ -1,7 +1,7 @@
 // Writes a part of a Run: a segment by DuckDB's own writer, one COPY, bytes never seen here; or chunk
 // by chunk where DuckDB cannot write the format. Plans nothing and keeps nothing.
 
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { listValue } from '@duckdb/node-api';
 import { literal } from '../engine/open.ts';
 import { execute, withConnection } from '../engine/statement.ts';
@@ -22,6 +22,9 @@ async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Pro
   }
 }
 
+/** Of a file that is written and read again at once: no time for smallness, nor memory for large groups. */
+const COPY_OPTIONS = 'format parquet, compression uncompressed, row_group_size 10240';
+
 /** Writes the segment's rows without a header and says how many there are. */
 export async function renderSegment(
   organisation: Organisation,
@@ -41,16 +44,23 @@ export async function renderSegment(
     const reader = await execute(organisation.connections, statement, signal);
     return Number(reader.getRows()[0]?.[0]);
   }
-  return withConnection(organisation.connections, setup, signal, async (connection) => {
-    let rows = 0;
-    const result = await connection.stream(query, values);
-    const chunks = writer.encode(result, plan.run.parameters, (more) => {
-      rows += more;
+  const copy = `${path}.parquet`;
+  try {
+    return await withConnection(organisation.connections, setup, signal, async (connection) => {
+      let rows = 0;
+      // A result that is read while it is computed ends like a whole one where an error comes late.
+      await connection.run(`copy (${query}) to $copy (${COPY_OPTIONS})`, { ...values, copy });
+      const result = await connection.stream('from read_parquet($copy::varchar)', { copy });
+      const chunks = writer.encode(result, plan.run.parameters, (more) => {
+        rows += more;
+      });
+      await writeChunks(path, chunks);
+      signal.throwIfAborted(); // and so does one that is interrupted
+      return rows;
     });
-    await writeChunks(path, chunks);
-    signal.throwIfAborted(); // DuckDB ends an interrupted result as if that were all of it
-    return rows;
-  });
+  } finally {
+    await rm(copy, { force: true });
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lakeLayout } from '../../analytics/lake/layout.ts';
 import { makeSample } from '../../analytics/lake/sample.ts';
-import { damageData } from '../e2e/support/damage.ts';
+import { damageColumn, damageData } from '../e2e/support/damage.ts';
 import { startProgram, untilEnd } from '../e2e/support/program.ts';
 import { readRun, runBytes } from './support/reportBytes.ts';
 
@@ -146,6 +146,19 @@ describe('run --output', () => {
     expect(await readdir(folderOfOutput)).toEqual(['report.csv']);
     expect(await readdir(temp)).toEqual([]);
   });
+
+  test.each(['csv', 'jsonl', 'parquet', 'arrow'])(
+    'as %s writes no file without the rows behind damage that is found late',
+    async (format) => {
+      const late = join(folder, `late-${format}`);
+      const layout = lakeLayout(late, 'acme');
+      await makeSample({ ...SAMPLE, sessions: 60_000, days: 4, transcripts: false, layout });
+      await damageColumn(layout.sessionsFile('2026-07-31'), 'session_summary');
+      const { status } = await run(['--data', late, '--format', format, '--output', output]);
+      expect(status).toBe(1);
+      expect(await readdir(folderOfOutput)).toEqual([]);
+    },
+  );
 
   test('says that it cannot write there, in one line', async () => {
     const { status, stderr } = await run(['--output', join(folder, 'missing', 'report.csv')]);
