@@ -91,11 +91,11 @@ async function hasRoom(bytes: number): Promise<boolean> {
   return bytes < quota - usage;
 }
 
-/** Resolves when the file is in the browser's downloads, or left to the browser to fetch. */
-export async function downloadFile(download: Download): Promise<void> {
+/** Resolves when the file is in the browser's downloads, or the browser has been left to fetch it. */
+export async function downloadFile(download: Download): Promise<'whole' | 'left to the browser'> {
   if (!isStorable() || !(await hasRoom(download.bytes))) {
     Object.assign(document.createElement('a'), { href: download.address, download: '' }).click();
-    return;
+    return 'left to the browser';
   }
   const file = await openStoredFile();
   let name: string;
@@ -106,4 +106,5 @@ export async function downloadFile(download: Download): Promise<void> {
     throw error;
   }
   await file.save(name);
+  return 'whole';
 }

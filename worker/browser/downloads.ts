@@ -32,7 +32,7 @@ export async function downloadHere(card: HTMLElement): Promise<void> {
   shown.hidden = false;
   say('Downloading …');
   try {
-    await downloadFile({
+    const became = await downloadFile({
       address: dataset['download'] ?? '',
       bytes,
       signal: stopping.signal,
@@ -42,7 +42,7 @@ export async function downloadHere(card: HTMLElement): Promise<void> {
       },
       onBroken: () => say('The connection is broken. The download goes on by itself …'),
     });
-    say('The file is in your downloads.');
+    say(became === 'whole' ? 'The file is in your downloads.' : 'Your browser downloads the file.');
   } catch (error) {
     if (stopping.signal.aborted) say('The download has been stopped.');
     else if (error instanceof Refused) fill(words, wordsOf(await error.response.text()));
