@@ -93,7 +93,7 @@ test('from sign-in to a file in the downloads that is the command line’s, byte
   await expectWellInAllLooks(page);
   await picture(page, 'reports-narrow');
   await turn(page, 'light');
-  await picture(page, 'reports-light');
+  await picture(page, 'reports-light', true);
 
   await card().getByText('As a command or SQL').click();
   const copy = card().locator('[data-copy$=-sql]');

@@ -56,8 +56,8 @@ const PICTURES: ReadonlySet<string> = new Set([
   'hard-names-light',
 ]);
 
-/** Writes test/browser/screens/ anew when SCREENS is set: pictures for the README. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Writes test/browser/screens/ anew when SCREENS is set: pictures for the README, of what is in sight or of all. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (!process.env['SCREENS'] || !PICTURES.has(name)) return;
-  await page.screenshot({ path: `test/browser/screens/${name}.png` });
+  await page.screenshot({ path: `test/browser/screens/${name}.png`, fullPage });
 }
