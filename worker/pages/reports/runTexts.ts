@@ -1,14 +1,10 @@
 // A Run as text to take along: for a terminal that reaches the worker, for one that has the lake, for
 // DuckDB. The buttons copy, which takes a script: they are shown by it.
 
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { ResolvedRun } from '../../../sql/contract/run.ts';
 import type { RunStatus } from '../../../sql/contract/runStatus.ts';
 import { asCommand, asCurl, asSql, type Reach } from '../../../sql/contract/runText.ts';
-
-/** Whoever reads HTML takes a carriage return that is written as itself to be a line feed. */
-const exactly = (text: string) =>
-  text.split('\r').map((part, index) => html`${index === 0 ? '' : raw('&#13;')}${part}`);
 
 export function runTexts(
   run: ResolvedRun,
@@ -26,7 +22,7 @@ export function runTexts(
 ${texts.map(([name, title, text]) => {
   const code = `run-${id}-${name}`;
   return html`<h4 id="${code}-title">${title}</h4>
-<pre><code id="${code}">${exactly(text)}</code></pre>
+<pre><code id="${code}">${text}</code></pre>
 <button class="quiet-button with-script" type="button" data-copy="${code}" data-key="copy-${name}" aria-describedby="${code}-title" hidden>Copy</button>
 `;
 })}</details>`;
